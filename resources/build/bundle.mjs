@@ -1,0 +1,59 @@
+import { chmodSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join } from 'node:path'
+import { bundlePath, root, say } from './project.mjs'
+
+/** What runs on its own: name of the file in dist, and its first source. */
+const entries = { sidetone: 'core/app/main.ts' }
+
+/** Packages with compiled parts, which must stay in node_modules. */
+const nativePackages = ['sqlite3']
+
+/** Reads core/app/main.ts and all it imports, and writes dist/sidetone.mjs with its source map. Throws on an error. */
+async function bundle() {
+  const { rolldown } = await import('rolldown')
+  const startedAt = new Date()
+  const build = await rolldown({
+    input: entries,
+    cwd: root,
+    platform: 'node',
+    external: [/^node:/, ...builtinModules, ...nativePackages],
+    onLog: refuseUnresolved,
+  })
+  const { output } = await build.generate({
+    format: 'esm',
+    sourcemap: true,
+    banner: '#!/usr/bin/env node',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+  })
+  await build.close()
+  for (const file of output.toReversed()) write(file, startedAt)
+}
+
+/** An import that cannot be resolved would end the program at its start; here it ends the build. */
+function refuseUnresolved(level, log) {
+  if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message)
+  if (level === 'warn') say(log.message)
+}
+
+/**
+ * Whoever runs the program meanwhile sees the old file or the new one, never half of one. The file bears the time
+ * at which the build began, so that a source saved during the build counts as newer.
+ */
+function write(file, startedAt) {
+  const path = join(dirname(bundlePath), file.fileName)
+  const half = `${path}.${process.pid}`
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(half, file.type === 'chunk' ? file.code : file.source)
+  if (file.type === 'chunk' && file.isEntry) chmodSync(half, 0o755)
+  utimesSync(half, startedAt, startedAt)
+  renameSync(half, path)
+}
+
+try {
+  await bundle()
+} catch (error) {
+  say(`The build failed: ${error.message}`)
+  process.exitCode = 1
+}

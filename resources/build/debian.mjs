@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { say } from './project.mjs'
+
+/** The programs that the interop tests talk to. */
+const packages = ['sip-tester', 'kamailio', 'baresip-core', 'sox']
+
+/** Installs the missing ones where that is possible; where it is not, says what to install, and those tests skip. */
+export function ensureDebianPackages() {
+  if (!existsSync('/usr/bin/apt-get')) return
+  const missing = packages.filter((name) => !isInstalled(name))
+  if (missing.length === 0) return
+  const asRoot = rootPrefix()
+  if (asRoot === undefined) {
+    say(`Missing for the interop tests: install them with "apt-get install ${missing.join(' ')}".`)
+    return
+  }
+  say(`Installing for the interop tests: ${missing.join(' ')} …`)
+  apt(asRoot, ['update'])
+  if (!apt(asRoot, ['install', '--yes', '--no-install-recommends', ...missing])) {
+    say(`apt-get could not install all of: ${missing.join(' ')}`)
+  }
+  if (missing.includes('kamailio')) stopService(asRoot)
+}
+
+function isInstalled(name) {
+  const asked = spawnSync('dpkg-query', ['--show', '--showformat=${db:Status-Abbrev}', name], {
+    encoding: 'utf8',
+  })
+  return asked.status === 0 && asked.stdout.startsWith('ii')
+}
+
+/** What to put before a command that root must run; undefined where we may not. */
+function rootPrefix() {
+  if (process.getuid?.() === 0) return []
+  return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n'] : undefined
+}
+
+function apt(asRoot, args) {
+  const [command, ...rest] = [
+    ...asRoot,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    '--quiet=2',
+    ...args,
+  ]
+  return spawnSync(command, rest, { stdio: ['ignore', 2, 2] }).status === 0
+}
+
+/** Debian starts a server as soon as it is installed; a test tool must not serve the network. */
+function stopService(asRoot) {
+  if (!existsSync('/run/systemd/system')) return
+  const [command, ...rest] = [...asRoot, 'systemctl', 'disable', '--now', 'kamailio']
+  if (spawnSync(command, rest, { stdio: ['ignore', 2, 2] }).status !== 0)
+    say('kamailio.service could not be stopped.')
+}
