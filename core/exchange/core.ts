@@ -1,0 +1,103 @@
+import type { Flow, Listener } from '../lib/flow.ts'
+import type { Instant } from '../lib/instant.ts'
+import { instant } from '../lib/instant.ts'
+import { isUnicast } from '../lib/ip.ts'
+import type { Octets } from '../lib/octets.ts'
+import { textHash } from '../lib/text-hash.ts'
+import type { Program } from '../script/index.ts'
+import type { DropReason, Event } from './events.ts'
+import type { Output } from './inputs.ts'
+import type { Run } from './run.ts'
+
+export interface ExchangeOptions {
+  readonly listeners: readonly Listener[]
+  readonly program: Program<Run>
+  /** 0 ≤ n < 1. */
+  readonly random: () => number
+  /** Hexadecimal MD5 of octets. */
+  readonly hash: (text: Octets) => string
+  /** Unix time in milliseconds: for dates that people or other systems read, never for timers. */
+  readonly wallClock: () => number
+  readonly version: string
+}
+
+/** What all parts of the exchange share: the time of the present input, the outputs it has made so far, and counters. */
+export class Core {
+  now: Instant = instant(0)
+  out: Output[] = []
+  #program: Program<Run>
+  /** Whether 0.9's own ways are asked for where they depart from RFC 3261 (`compatibility=ser09`). */
+  isSer09: boolean
+  #signature: Octets
+  readonly options: ExchangeOptions
+  readonly counters = new Map<string, number>()
+  readonly #seed: number
+  readonly #instanceId: string
+  #branches: number
+
+  constructor(options: ExchangeOptions) {
+    this.options = options
+    this.#program = options.program
+    this.isSer09 = options.program.globals.isSer09
+    this.#signature = signatureOf(options.program)
+    this.#seed = Math.floor(options.random() * 2 ** 32) | 0
+    this.#branches = Math.floor(options.random() * 2 ** 30)
+    this.#instanceId = Math.floor(options.random() * 2 ** 40).toString(36)
+  }
+
+  get program(): Program<Run> {
+    return this.#program
+  }
+
+  set program(program: Program<Run>) {
+    this.#program = program
+    this.isSer09 = program.globals.isSer09
+    this.#signature = signatureOf(program)
+  }
+
+  send(flow: Flow, octets: Octets): void {
+    if (flow.connection === undefined && !isUnicast(flow.address)) {
+      this.drop('broadcast-target', flow.address, flow)
+      return
+    }
+    this.out.push({ kind: 'send', flow, octets })
+  }
+
+  emit(event: Event): void {
+    this.out.push({ kind: 'event', event })
+  }
+
+  count(name: string): void {
+    this.counters.set(name, (this.counters.get(name) ?? 0) + 1)
+  }
+
+  drop(reason: DropReason, detail: string, flow: Flow | undefined): void {
+    this.count(`dropped ${reason}`)
+    this.emit({ kind: 'dropped', reason, detail, flow })
+  }
+
+  /** Header lines of every response that is our own. */
+  get signature(): Octets {
+    return this.#signature
+  }
+
+  /** Seeded: nobody outside can foretell it. Base 36. */
+  hash(text: Octets): string {
+    return textHash(text, this.#seed).toString(36)
+  }
+
+  /** A branch that no other transaction of any run has; the loop hash stands behind the dash (RFC 3261 §16.6 step 8). */
+  newBranch(loopHash: string): string {
+    this.#branches = (this.#branches + 1) % Number.MAX_SAFE_INTEGER
+    return `${this.branchPrefix}${this.#branches.toString(36)}-${loopHash}`
+  }
+
+  get branchPrefix(): string {
+    return `z9hG4bK${this.#instanceId}.`
+  }
+}
+
+/** `server_signature`: the name, and no version that would tell an attacker what to try. */
+function signatureOf(program: Program<Run>): Octets {
+  return program.globals.isOn('server_signature') ? 'Server: Sidetone\r\n' : ''
+}

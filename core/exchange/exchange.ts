@@ -1,0 +1,267 @@
+import type { Flow, Listener } from '../lib/flow.ts'
+import type { Instant } from '../lib/instant.ts'
+import { later, soonest } from '../lib/instant.ts'
+import type { Machine } from '../lib/machine.ts'
+import type { Octets } from '../lib/octets.ts'
+import { SharedTexts } from '../lib/shared-texts.ts'
+import { unreachable } from '../lib/unreachable.ts'
+import type { Program } from '../script/index.ts'
+import type { Header, SipRequest, SipResponse, TransactionTimers } from '../sip/index.ts'
+import { printHostPort } from '../sip/index.ts'
+import { Branches } from './branches.ts'
+import { Calls } from './calls.ts'
+import type { ExchangeOptions } from './core.ts'
+import { Core } from './core.ts'
+import { answerCommand } from './control.ts'
+import { Identity } from './identity.ts'
+import type { Input, Output, ResolvedAddress } from './inputs.ts'
+import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
+import { Location } from './location.ts'
+import type { NextHop } from './next-hop.ts'
+import { pickListener } from './next-hop.ts'
+import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
+import type { ResponseContext } from './response-context.ts'
+import type { Run } from './run.ts'
+import type { ServerLeg } from './server-transactions.ts'
+import { replyFlow, ServerTransactions, stamped } from './server-transactions.ts'
+import { Streams } from './streams.ts'
+import { answerTimeMs, ringTimeMs, timersOf } from './timers.ts'
+import { Wakes } from './wakes.ts'
+
+/** How long a peer that refused a connection is taken to have no TCP. */
+const streamRefusalMs = 300_000
+const mostRefusals = 10_000
+
+/** The whole exchange: proxy, registrar and redirect server, driven by a routing script. */
+export class Exchange implements Machine<Input, Output> {
+  readonly core: Core
+  readonly calls: Calls
+  readonly legs: ServerTransactions
+  readonly branches: Branches
+  readonly streams: Streams
+  /** Set when the end is near: calls go on, new ones are sent elsewhere. */
+  isDraining = false
+  readonly userAgents = new SharedTexts(1000)
+  identity: Identity
+  timers: TransactionTimers
+  /** Timer C before and after the phone rings, ms. */
+  answerMs: number
+  ringMs: number
+  readonly #wakes = new Wakes()
+  readonly #locations = new Map<string, Location>()
+  readonly #lookUps = new Map<number, (addresses: readonly ResolvedAddress[]) => void>()
+  readonly #refusedStreams = new Map<string, Instant>()
+  readonly #sentBys = new Map<Listener, string>()
+  #lookUpId = 0
+  #sweepAt: Instant | undefined
+
+  constructor(options: ExchangeOptions) {
+    this.core = new Core(options)
+    this.calls = new Calls(this.core)
+    this.legs = new ServerTransactions(this.core, this.#wakes)
+    this.timers = timersOf(options.program)
+    this.answerMs = answerTimeMs(options.program)
+    this.ringMs = ringTimeMs(options.program)
+    this.branches = new Branches(this.core, this.#wakes, this.timers)
+    this.streams = new Streams(this.core, this.#wakes, {
+      message: (flow, octets) => {
+        takeMessage(this, flow, octets)
+      },
+      malformed: (flow, malformed) => {
+        takeMalformed(this, flow, malformed)
+      },
+      closed: (flow, wasUp) => {
+        if (!wasUp) this.#streamRefused(flow)
+        this.#flowBroke(flow)
+      },
+    })
+    this.identity = new Identity(options.listeners, options.program.globals.alias)
+    for (const listener of options.listeners)
+      this.#sentBys.set(listener, printHostPort(listener.address, listener.port))
+  }
+
+  get deadline(): Instant | undefined {
+    return soonest(this.#wakes.soonest, this.#sweepAt)
+  }
+
+  /** Requests that still wait for an answer. */
+  get pendingCount(): number {
+    return this.branches.pendingCount
+  }
+
+  get isSer09(): boolean {
+    return this.core.isSer09
+  }
+
+  handle(now: Instant, input: Input): Output[] {
+    this.core.now = now
+    // A fresh list each time: what a failed input left half done is not carried out.
+    this.core.out = []
+    this.#take(input)
+    return this.core.out
+  }
+
+  /** Another script from now on; what is under way goes on with its own timers and the new routes. */
+  replaceProgram(program: Program<Run>): void {
+    this.core.program = program
+    this.timers = timersOf(program)
+    this.branches.timers = this.timers
+    this.answerMs = answerTimeMs(program)
+    this.ringMs = ringTimeMs(program)
+    this.identity = new Identity(this.core.options.listeners, program.globals.alias)
+  }
+
+  location(table: string): Location {
+    let location = this.#locations.get(table)
+    if (location === undefined) {
+      location = new Location(table, this.core.program.settings('usrloc')?.get('desc_time_order') === 1)
+      this.#locations.set(table, location)
+    }
+    this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)
+    return location
+  }
+
+  get locations(): IterableIterator<Location> {
+    return this.#locations.values()
+  }
+
+  lookUp(hop: NextHop, done: (addresses: readonly ResolvedAddress[]) => void): void {
+    const id = ++this.#lookUpId
+    this.#lookUps.set(id, done)
+    this.core.out.push({ kind: 'look-up', id, host: hop.host, port: hop.port, transport: hop.transport })
+  }
+
+  sentBy(listener: Listener): string {
+    return this.#sentBys.get(listener) ?? printHostPort(listener.address, listener.port)
+  }
+
+  isOwnAddress(flow: Flow): boolean {
+    return this.identity.isHostPort(flow.address, flow.port)
+  }
+
+  streamTo(flow: Flow): Flow {
+    return this.streams.to(flow)
+  }
+
+  /** A way that may have been a connection: the same one while it lives, else a new one to the same peer. */
+  liveFlow(flow: Flow): Flow {
+    return flow.connection === undefined || this.streams.isOpen(flow)
+      ? flow
+      : this.streams.to({ ...flow, connection: undefined })
+  }
+
+  /** TCP to the same address and port; undefined where it was refused of late or we have none. */
+  streamBeside(flow: Flow): Flow | undefined {
+    const refusedAt = this.#refusedStreams.get(`${flow.address} ${flow.port}`)
+    if (refusedAt !== undefined && later(refusedAt, streamRefusalMs) > this.core.now) return undefined
+    const listener = pickListener(this.core.options.listeners, flow.listener, 'tcp', flow.address)
+    return listener === undefined ? undefined : this.streams.to({ ...flow, listener })
+  }
+
+  /** For requests without a transaction: its end proves to us that a response belongs to one of them. */
+  statelessBranch(request: SipRequest, via: Octets): string {
+    const which = this.core.hash(`${request.uri} ${request.via.text}`)
+    return `z9hG4bKs${which}.${this.statelessMark(via, request.callId, request.cseq.number)}`
+  }
+
+  statelessMark(via: Octets, callId: string, cseq: number): string {
+    return this.core.hash(`${via} ${callId} ${cseq}`)
+  }
+
+  replyFlow(run: Run): Flow {
+    return replyFlow(run.request, run.source, run.forcesRport)
+  }
+
+  stampedVia(run: Run): Header {
+    return stamped(run.request, run.source, run.forcesRport)
+  }
+
+  runReplyRoute(context: ResponseContext, response: SipResponse): void {
+    runReplyRoute(this, context, response)
+  }
+
+  runFailureRoute(context: ResponseContext, number: number, status: number): void {
+    runFailureRoute(this, context, number, status)
+  }
+
+  printBackward(response: SipResponse): Octets {
+    return backward(this, response)
+  }
+
+  forgetLeg(leg: ServerLeg): void {
+    this.legs.schedule(leg, undefined)
+    this.legs.forget(leg)
+  }
+
+  #take(input: Input): void {
+    switch (input.kind) {
+      case 'datagram':
+        takeDatagram(this, input.flow, input.octets)
+        break
+      case 'accepted':
+        this.streams.accepted(input.flow)
+        break
+      case 'connected':
+        this.streams.connected(input.connection)
+        break
+      case 'stream':
+        this.streams.received(input.connection, input.octets)
+        break
+      case 'closed':
+        this.streams.closed(input.connection)
+        break
+      case 'send-failed':
+        this.core.drop('send-failed', input.why, input.flow)
+        this.#flowBroke(input.flow)
+        break
+      case 'looked-up':
+        this.#lookedUp(input.id, input.addresses)
+        break
+      case 'command':
+        this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
+        break
+      case 'tick':
+        this.#tick()
+        break
+      default:
+        unreachable(input)
+    }
+  }
+
+  #tick(): void {
+    const { now } = this.core
+    this.#wakes.wakeDue(now)
+    if (this.#sweepAt === undefined || this.#sweepAt > now) return
+    this.#sweepAt = later(now, this.#sweepEveryMs)
+    for (const location of this.#locations.values()) {
+      location.sweep(now, (user, { contact }) => {
+        this.core.emit({ kind: 'unregistered', user, contact, why: 'expired' })
+      })
+    }
+  }
+
+  get #sweepEveryMs(): number {
+    const seconds = this.core.program.settings('usrloc')?.get('timer_interval')
+    return (typeof seconds === 'number' && seconds > 0 ? seconds : 60) * 1000
+  }
+
+  #lookedUp(id: number, addresses: readonly ResolvedAddress[]): void {
+    const done = this.#lookUps.get(id)
+    this.#lookUps.delete(id)
+    done?.(addresses)
+  }
+
+  #streamRefused(flow: Flow): void {
+    if (this.#refusedStreams.size >= mostRefusals) this.#refusedStreams.clear()
+    this.#refusedStreams.set(`${flow.address} ${flow.port}`, this.core.now)
+  }
+
+  /** What was on its way over that flow has to go another way, or has failed. */
+  #flowBroke(flow: Flow): void {
+    const isSame = (other: Flow): boolean =>
+      flow.connection === undefined
+        ? other.connection === undefined && other.address === flow.address && other.port === flow.port
+        : other.connection === flow.connection
+    for (const branch of this.branches.over(isSame)) branch.transportFailed()
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The exchange: what a SIP proxy, registrar and redirect server decides, driven by a routing script.
+ * Knows no socket, no clock and no disk: it is told what happened and says what to do.
+ */
+export { Exchange } from './exchange.ts'
+export type { ExchangeOptions } from './core.ts'
+export type { Input, Output, ResolvedAddress } from './inputs.ts'
+export type { Command, CommandResult } from './commands.ts'
+export type { DropReason, Event } from './events.ts'
+export { dropReasons } from './events.ts'
+export { newRunState, Run } from './run.ts'
+export type { Edit, RecordRoute, RunState, Target } from './run.ts'
+export { replyStateless } from './intake.ts'
+export { nextHopOf } from './next-hop.ts'
+export type { Destination, NextHop } from './next-hop.ts'
+export {
+  forwardWithoutTransaction,
+  newTransaction,
+  relay,
+  replicate,
+  replyWithTransaction,
+} from './transaction-commands.ts'
+export { addressOfRecord, isRegistered, lookUpUser, saveBindings } from './registrar.ts'
+export type { RegistrarSettings } from './registrar.ts'

@@ -1,0 +1,47 @@
+import type { Flow, Listener, Transport } from '../lib/flow.ts'
+import type { Octets } from '../lib/octets.ts'
+import type { Command, CommandResult } from './commands.ts'
+import type { Event } from './events.ts'
+
+/** What happens to the exchange. */
+export type Input =
+  | { readonly kind: 'datagram'; readonly flow: Flow; readonly octets: Octets }
+  /** A peer opened a connection to one of our listeners. */
+  | { readonly kind: 'accepted'; readonly flow: Flow }
+  /** A connection that we asked for is open. */
+  | { readonly kind: 'connected'; readonly connection: number }
+  | { readonly kind: 'stream'; readonly connection: number; readonly octets: Octets }
+  /** A connection has ended or could not be opened; nothing more comes for this number. */
+  | { readonly kind: 'closed'; readonly connection: number; readonly why: string }
+  /** A datagram to this flow could not be sent (ICMP, no route, firewall). */
+  | { readonly kind: 'send-failed'; readonly flow: Flow; readonly why: string }
+  /** Answer to `look-up`; no addresses: the name does not resolve. */
+  | { readonly kind: 'looked-up'; readonly id: number; readonly addresses: readonly ResolvedAddress[] }
+  | { readonly kind: 'command'; readonly id: number; readonly command: Command }
+  | { readonly kind: 'tick' }
+
+/** What the exchange wants done. */
+export type Output =
+  /** On a stream, octets queue until the connection is open. */
+  | { readonly kind: 'send'; readonly flow: Flow; readonly octets: Octets }
+  /** Open a connection; its flow's `connection` names it. */
+  | { readonly kind: 'connect'; readonly flow: Flow }
+  /** Let queued octets leave, then end the connection. */
+  | { readonly kind: 'close'; readonly connection: number }
+  /** Resolve by RFC 3263: `SRV` when `port` is undefined, else addresses only. */
+  | {
+      readonly kind: 'look-up'
+      readonly id: number
+      readonly host: string
+      readonly port: number | undefined
+      readonly transport: Transport
+    }
+  | { readonly kind: 'event'; readonly event: Event }
+  | { readonly kind: 'reply'; readonly id: number; readonly result: CommandResult }
+
+export interface ResolvedAddress {
+  readonly address: string
+  readonly port: number
+}
+
+export type { Flow, Listener, Transport }

@@ -1,0 +1,49 @@
+/**
+ * The commands of the routing script: one file for each SER module, as tables that the interpreter runs, the checker
+ * checks against, and explanation and manual are printed from.
+ */
+import type { Run } from '../exchange/index.ts'
+import type { ModuleSpec, Step, Vocabulary } from '../script/index.ts'
+import { coreCommands } from './core-commands.ts'
+import { laterModules } from './later.ts'
+import { maxfwd } from './maxfwd.ts'
+import { operands } from './operands.ts'
+import { registrar } from './registrar.ts'
+import { rr } from './rr.ts'
+import { sl } from './sl.ts'
+import { textops } from './textops.ts'
+import { tm } from './tm.ts'
+import { uri } from './uri.ts'
+import { usrloc } from './usrloc.ts'
+import { xlog } from './xlog.ts'
+
+export const vocabulary: Vocabulary<Run> = {
+  operands,
+  core: coreCommands,
+  modules: [sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri]
+    .map(forgettingErrors)
+    .concat(laterModules.filter(({ name }) => name !== uri.name)),
+}
+
+/** sl_reply_error() tells of the action just before it: every other action first forgets what went wrong earlier. */
+function forgettingErrors(module: ModuleSpec<Run>): ModuleSpec<Run> {
+  const commands = module.commands.map((command) => {
+    const { prepare } = command
+    if (prepare === undefined || command.name === 'sl_reply_error') return command
+    return {
+      ...command,
+      prepare(...given: Parameters<typeof prepare>): ReturnType<typeof prepare> {
+        const step = prepare(...given)
+        return typeof step === 'function' ? forgetting(step) : step
+      },
+    }
+  })
+  return { ...module, commands }
+}
+
+function forgetting(step: Step<Run>): Step<Run> {
+  return (run) => {
+    run.error = undefined
+    return step(run)
+  }
+}

@@ -1,0 +1,68 @@
+import type { Run } from '../exchange/index.ts'
+import type { ModuleSpec, ParameterSpec } from '../script/index.ts'
+
+const columns =
+  'user domain contact expires q callid cseq method replicate state flags user_agent received'.split(' ')
+
+/** Where people can be reached. */
+export const usrloc: ModuleSpec<Run> = {
+  name: 'usrloc',
+  summary: 'remembers at which addresses each person can be reached',
+  parameters: [
+    {
+      name: 'db_mode',
+      type: 'number',
+      default: 0,
+      meaning: '0 keeps registrations in memory; 1 and 2 also on disk.',
+    },
+    {
+      name: 'timer_interval',
+      type: 'number',
+      default: 60,
+      meaning: 'Seconds between two sweeps for expired registrations.',
+    },
+    {
+      name: 'db_url',
+      type: 'string',
+      default: 'mysql://ser:heslo@localhost/ser',
+      meaning: 'Database of other systems; this one has its own store.',
+    },
+    {
+      name: 'use_domain',
+      type: 'number',
+      default: 0,
+      meaning: '1 tells alice@a.example from alice@b.example.',
+    },
+    {
+      name: 'desc_time_order',
+      type: 'number',
+      default: 0,
+      meaning: '1 puts the newest registration first, whatever its q.',
+    },
+    ...columns.map(column),
+  ],
+  commands: [],
+  refuse(settings) {
+    const mode = settings.get('db_mode')
+    if (mode === 0) return undefined
+    if (mode === 1 || mode === 2) {
+      return {
+        refused: `modparam("usrloc", "db_mode", ${mode}) asks for registrations on disk, which is not built yet.`,
+        remedy: 'Write 0: registrations are then kept in memory, and phones register anew after a restart.',
+      }
+    }
+    return {
+      refused: `modparam("usrloc", "db_mode", ${String(mode)}) is no mode that there is.`,
+      remedy: 'Write 0 (memory).',
+    }
+  },
+}
+
+function column(name: string): ParameterSpec {
+  return {
+    name: `${name}_column`,
+    type: 'string',
+    default: name === 'user' ? 'username' : name,
+    meaning: `Column of the location table that holds ${name}.`,
+  }
+}
