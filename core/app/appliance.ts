@@ -1,0 +1,221 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Exchange, type Run } from '../exchange/index.ts'
+import {
+  Resolver,
+  interfaceAddresses,
+  md5,
+  secureRandom,
+  systemAddresses,
+  systemClock,
+  type Log,
+} from '../io/index.ts'
+import type { Listener } from '../lib/flow.ts'
+import { vocabulary } from '../modules/index.ts'
+import { loadScript, type Program } from '../script/index.ts'
+import type { ControlAnswer } from './control-protocol.ts'
+import { openControlSocket, type ControlSocket } from './control-socket.ts'
+import { readControlWords } from './control-words.ts'
+import { openDataFolder } from './data-folder.ts'
+import { Failure } from './failure.ts'
+import { startHost, type Host } from './host.ts'
+import {
+  anyIpv4,
+  isLoopbackAddress,
+  planListening,
+  printListener,
+  type ListenWish,
+  type Opening,
+} from './listen.ts'
+import { helloWorldPath, printProblem, readScript } from './script-file.ts'
+import { version } from './version.ts'
+
+export interface ApplianceOptions {
+  readonly folder: string
+  /** Path of the routing script; absent: the shipped hello world, on loopback only. */
+  readonly script?: string | undefined
+  /** In place of what the script says. */
+  readonly listen?: readonly ListenWish[]
+  readonly log: Log
+  readonly resolver?: Pick<Resolver, 'resolve'>
+  /** From 0 (included) to 1 (excluded). */
+  readonly random?: () => number
+}
+
+export interface Appliance {
+  readonly listeners: readonly Listener[]
+  /** Absolute path of the data folder. */
+  readonly folder: string
+  readonly isHelloWorld: boolean
+  /** What `sidetone ctl` asks, by the same words. */
+  control(words: readonly string[]): Promise<ControlAnswer>
+  /** Reads the script again. False: it has problems, which are logged, and the old one stays. */
+  reloadScript(): boolean
+  stop(): Promise<void>
+}
+
+/** The whole appliance in this process. Rejects with a `Failure`; then nothing is left open. */
+export async function startAppliance(options: ApplianceOptions): Promise<Appliance> {
+  const folder = openDataFolder(options.folder)
+  const path = options.script ?? helloWorldPath()
+  const starting: ControlAnswer = { ok: false, code: 'starting', message: 'Sidetone is still starting.' }
+  let control: Appliance['control'] = () => Promise.resolve(starting)
+  const socket = await openControlSocket(folder, (words) => control(words))
+  try {
+    const host = await startExchange(path, options)
+    const appliance = composed(folder, path, socket, host, options)
+    control = (words) => appliance.control(words)
+    return appliance
+  } catch (error) {
+    await socket.close()
+    throw error
+  }
+}
+
+type Script = Program<Run>
+
+async function startExchange(path: string, options: ApplianceOptions): Promise<Host<Exchange>> {
+  const program = loadProgram(path, options.log)
+  const random = options.random ?? secureRandom()
+  const openings = await planListening({
+    wishes: wishesOf(program, options),
+    defaultPort: program.globals.number('port') ?? 5060,
+    isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
+    interfaces: interfaceAddresses(),
+    addressesOf: systemAddresses,
+  })
+  if (options.script === undefined) refuseOpenHelloWorld(openings)
+  return startHost({
+    openings,
+    makeMachine: (listeners) =>
+      new Exchange({
+        listeners: [...listeners],
+        program,
+        random,
+        hash: md5,
+        wallClock: () => systemClock.wallMs(),
+        version,
+      }),
+    log: options.log,
+    clock: systemClock,
+    resolver: options.resolver ?? new Resolver({ random }),
+  })
+}
+
+function composed(
+  folder: string,
+  path: string,
+  socket: ControlSocket,
+  host: Host<Exchange>,
+  options: ApplianceOptions,
+): Appliance {
+  const startedAtMs = systemClock.wallMs()
+  const startedAt = systemClock.now()
+  const uptime = (): Record<string, unknown> => ({
+    now: new Date(systemClock.wallMs()).toISOString(),
+    since: new Date(startedAtMs).toISOString(),
+    uptimeSeconds: Math.floor((systemClock.now() - startedAt) / 1000),
+  })
+  return {
+    folder,
+    listeners: host.listeners,
+    isHelloWorld: options.script === undefined,
+    control: (words) => answerControl(words, host, uptime),
+    reloadScript: () => reload(path, host, options.log),
+    stop: async () => {
+      await drain(host)
+      await Promise.all([host.stop(), socket.close()])
+    },
+  }
+}
+
+/** What is being answered may finish; nobody waits longer than this for it. */
+const LONGEST_DRAIN_MS = 2_000
+const DRAIN_STEP_MS = 50
+
+async function drain(host: Host<Exchange>): Promise<void> {
+  await host.ask({ name: 'drain' })
+  for (
+    let waitedMs = 0;
+    host.machine.pendingCount > 0 && waitedMs < LONGEST_DRAIN_MS;
+    waitedMs += DRAIN_STEP_MS
+  ) {
+    await pause(DRAIN_STEP_MS)
+  }
+}
+
+async function answerControl(
+  words: readonly string[],
+  host: Host<Exchange>,
+  uptime: () => Record<string, unknown>,
+): Promise<ControlAnswer> {
+  const request = readControlWords(words)
+  switch (request.kind) {
+    case 'usage':
+      return { ok: false, code: 'usage', message: request.message }
+    case 'uptime':
+      return { ok: true, value: uptime() }
+    case 'processes': {
+      const listen = host.listeners.map(printListener)
+      return { ok: true, value: [{ pid: process.pid, name: 'sidetone', version, listen: listen.join(' ') }] }
+    }
+    case 'stats': {
+      const exchange = await host.ask({ name: 'stats' })
+      if (!exchange.ok) return exchange
+      return {
+        ok: true,
+        value: { exchange: exchange.value, appliance: host.counters(), process: processFigures() },
+      }
+    }
+    case 'exchange':
+      return host.ask(request.command)
+  }
+}
+
+function processFigures(): Record<string, number> {
+  const { user, system } = process.cpuUsage()
+  return { residentBytes: process.memoryUsage.rss(), cpuMs: Math.round((user + system) / 1000) }
+}
+
+function loadProgram(path: string, log: Log): Script {
+  const { program, problems, warnings } = loadScript(readScript(path), vocabulary)
+  if (program === undefined || problems.length > 0) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
+    throw new Failure(
+      `The script ${path} has ${count}: correct what is listed.`,
+      1,
+      problems.map((problem) => printProblem(path, problem)),
+    )
+  }
+  for (const warning of warnings) {
+    log.line(warning.code === 'ignored-global' ? 'info' : 'warn', printProblem(path, warning))
+  }
+  return program
+}
+
+function reload(path: string, host: Host<Exchange>, log: Log): boolean {
+  try {
+    host.machine.replaceProgram(loadProgram(path, log))
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    log.line('error', `${error.message} The script that was running goes on.`)
+    for (const line of error.lines) log.line('error', line)
+    return false
+  }
+  log.line('info', `the script ${path} was read again; changes of listen and port need a restart`)
+  return true
+}
+
+function wishesOf(program: Script, options: ApplianceOptions): readonly ListenWish[] {
+  if (options.listen !== undefined && options.listen.length > 0) return options.listen
+  if (options.script === undefined) return [{ transport: undefined, host: '127.0.0.1', port: undefined }]
+  return program.globals.listen.length > 0 ? program.globals.listen : [anyIpv4]
+}
+
+/** It asks nobody for a password: whoever reached it from outside could call through it. */
+function refuseOpenHelloWorld(openings: readonly Opening[]): void {
+  const open = openings.find((opening) => !isLoopbackAddress(opening.address))
+  if (open === undefined) return
+  throw new Failure(
+    `The hello world asks for no passwords and listens on loopback only, not on ${open.address}: give a script with --script FILE.`,
+  )
+}

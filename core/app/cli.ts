@@ -1,0 +1,75 @@
+import { Failure } from './failure.ts'
+import { readCheckOptions, readCtlOptions, readExplainOptions, readServeOptions } from './options.ts'
+import { version } from './version.ts'
+
+const help = `sidetone ${version}, an office phone system
+
+  sidetone serve [--data DIR] [--script FILE] [--listen PROTO:HOST:PORT]… [--ready-json]
+                 [--media HOST:LOW-HIGH] [--console HOST:PORT|off] [--log LEVEL]
+  sidetone check FILE… [--json]      whether routing scripts can be run
+  sidetone explain FILE [--json]     what a routing script does, in plain words
+  sidetone ctl [--data DIR] [--json] COMMAND
+                                     asks the running appliance; ctl without a command lists them
+`
+
+const laterCommands = new Set(['nat-test', 'doctor', 'backup', 'restore'])
+
+/**
+ * Runs one command line without the program's name; the promise is its exit code.
+ * `serve` resolves with undefined and goes on running.
+ */
+export async function runCommand(args: readonly string[]): Promise<number | undefined> {
+  try {
+    return await dispatch(args)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    process.stderr.write([error.message, ...error.lines].map((line) => `${line}\n`).join(''))
+    return error.exitCode
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<number | undefined> {
+  const [command = '', ...rest] = args
+  if (command === '--version') return print(`${version}\n`)
+  if (command === '--help' || command === 'help' || rest.includes('--help')) return print(help)
+  // Each command loads only what it needs: `check` and `ctl` answer at once.
+  switch (command) {
+    case 'serve': {
+      const options = readServeOptions(rest)
+      const { runServe } = await import('./serve.ts')
+      await runServe(options)
+      return undefined
+    }
+    case 'check': {
+      const options = readCheckOptions(rest)
+      const { runCheck } = await import('./check.ts')
+      const { text, exitCode } = runCheck(options)
+      print(text)
+      return exitCode
+    }
+    case 'explain': {
+      const options = readExplainOptions(rest)
+      const { runExplain } = await import('./explain.ts')
+      const { text, exitCode } = runExplain(options)
+      print(text)
+      return exitCode
+    }
+    case 'ctl': {
+      const { runCtl } = await import('./ctl.ts')
+      return print(await runCtl(readCtlOptions(rest)))
+    }
+    default:
+      throw new Failure(refusal(command), 2)
+  }
+}
+
+function refusal(command: string): string {
+  if (laterCommands.has(command)) return `sidetone ${command} is not part of this version.`
+  if (command === '') return `A command is needed.\n${help}`
+  return `sidetone knows no command ${JSON.stringify(command)}.\n${help}`
+}
+
+function print(text: string): number {
+  process.stdout.write(text)
+  return 0
+}

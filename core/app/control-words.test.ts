@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { readControlWords } from './control-words.ts'
+import { readControlAnswer, readControlCall } from './control-protocol.ts'
+
+const table = 'location'
+
+test.each([
+  ['ul show', { name: 'bindings', table, user: undefined }],
+  ['ul show 101', { name: 'bindings', table, user: '101' }],
+  ['ul add 101 sip:a@h', { name: 'bind', table, user: '101', uri: 'sip:a@h', expiresSeconds: 4_294_967_295 }],
+  ['ul add 101 sip:a@h 60', { name: 'bind', table, user: '101', uri: 'sip:a@h', expiresSeconds: 60 }],
+  ['ul rm 101', { name: 'unbind', table, user: '101', uri: undefined }],
+  ['ul rm 101 sip:a@h', { name: 'unbind', table, user: '101', uri: 'sip:a@h' }],
+  ['calls', { name: 'calls' }],
+  ['fifo ul_dump', { name: 'bindings', table, user: undefined }],
+  ['fifo ul_show_contact aliases 101', { name: 'bindings', table: 'aliases', user: '101' }],
+  [
+    'fifo ul_add aliases 1 sip:a@h 0',
+    { name: 'bind', table: 'aliases', user: '1', uri: 'sip:a@h', expiresSeconds: 4_294_967_295 },
+  ],
+  ['fifo ul_rm location 101', { name: 'unbind', table, user: '101', uri: undefined }],
+  ['fifo ul_rm_contact location 101 sip:a@h', { name: 'unbind', table, user: '101', uri: 'sip:a@h' }],
+])('%s', (words, command) => {
+  expect(readControlWords(words.split(' '))).toEqual({ kind: 'exchange', command })
+})
+
+test.each([
+  ['ps', 'processes'],
+  ['uptime', 'uptime'],
+  ['stats', 'stats'],
+  ['fifo ps', 'processes'],
+  ['fifo sl_stats', 'stats'],
+])('%s asks for %s', (words, kind) => {
+  expect(readControlWords(words.split(' '))).toEqual({ kind })
+})
+
+test.each([
+  '',
+  'ul',
+  'ul show a b',
+  'ul add 101',
+  'ul add 101 sip:a@h soon',
+  'ul add 101 sip:a@h 4294967296',
+  'ul add 101 sip:a@h -1',
+  'ul rm',
+  'calls now',
+  'fifo',
+  'fifo ul_rm location',
+  'fifo exec ls',
+  'passwd 101 secret',
+  'constructor',
+])('%j is a usage error', (words) => {
+  expect(readControlWords(words === '' ? [] : words.split(' '))).toMatchObject({ kind: 'usage' })
+})
+
+test.each([
+  ['{"words":["ps"]}', { words: ['ps'] }],
+  ['{"words":[]}', { words: [] }],
+  ['{"words":["ps",1]}', undefined],
+  ['{"words":"ps"}', undefined],
+  ['{"word":["ps"]}', undefined],
+  [`{"words":${JSON.stringify(Array(33).fill('x'))}}`, undefined],
+  ['null', undefined],
+  ['[]', undefined],
+  ['"ps"', undefined],
+  ['{"words":["ps"]', undefined],
+  ['', undefined],
+])('the call %s', (line, expected) => {
+  expect(readControlCall(line)).toEqual(expected)
+})
+
+test.each([
+  ['{"ok":true,"value":null}', { ok: true, value: null }],
+  ['{"ok":false,"code":"c","message":"m"}', { ok: false, code: 'c', message: 'm' }],
+  ['{"ok":false}', undefined],
+  ['{"ok":1,"value":2}', undefined],
+  ['hello', undefined],
+])('the answer %s', (line, expected) => {
+  expect(readControlAnswer(line)).toEqual(expected)
+})

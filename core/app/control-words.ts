@@ -1,0 +1,130 @@
+import type { Command } from '../exchange/index.ts'
+
+/** What the words of `sidetone ctl` ask for; `usage` says what was wrong with them. */
+export type ControlRequest =
+  | { readonly kind: 'exchange'; readonly command: Command }
+  | { readonly kind: 'processes' }
+  | { readonly kind: 'uptime' }
+  | { readonly kind: 'stats' }
+  | { readonly kind: 'usage'; readonly message: string }
+
+export const controlUsage = [
+  'ul show [USER]               the phones that are registered',
+  'ul add USER URI [SECONDS]    a contact by hand; without SECONDS it stays until it is removed',
+  'ul rm USER [URI]             takes away all contacts of a user, or one',
+  'calls                        the calls that are going on',
+  'stats                        counters since the start',
+  'ps                           the process and where it listens',
+  'uptime                       since when it runs',
+  'fifo COMMAND…                ul_dump, ul_show_contact, ul_add, ul_rm, ul_rm_contact, ps, uptime, t_stats, sl_stats',
+]
+
+const TABLE = 'location'
+/** A contact added by hand has no refresh; as long as SIP can say (RFC 3261 §20.19). */
+const FOR_EVER_SECONDS = 0xffff_ffff
+
+/** serctl's words, as they were typed. */
+export function readControlWords(words: readonly string[]): ControlRequest {
+  const [first = '', ...rest] = words
+  switch (first) {
+    case 'ul':
+      return readUserLocation(rest)
+    case 'fifo':
+      return readFifo(rest)
+    case 'calls':
+      return alone(rest, { kind: 'exchange', command: { name: 'calls' } })
+    case 'stats':
+      return alone(rest, { kind: 'stats' })
+    case 'ps':
+      return alone(rest, { kind: 'processes' })
+    case 'uptime':
+      return alone(rest, { kind: 'uptime' })
+    case '':
+      return usage('ctl needs a command')
+    default:
+      return usage(
+        LATER.has(first)
+          ? `ctl ${first} is not part of this version`
+          : `ctl knows no command ${JSON.stringify(first)}`,
+      )
+  }
+}
+
+const LATER = new Set(['add', 'passwd', 'rm', 'alias', 'acl', 'moni', 'online', 'ping'])
+
+function readUserLocation(words: readonly string[]): ControlRequest {
+  const [verb = '', user, uri, seconds] = words
+  if (verb === 'show' && words.length <= 2) return showBindings(TABLE, user)
+  if (verb === 'add' && words.length <= 4) return addBinding(TABLE, user, uri, seconds)
+  if (verb === 'rm' && words.length <= 3) return removeBinding(TABLE, user, uri)
+  return usage('write ul show [USER], ul add USER URI [SECONDS] or ul rm USER [URI]')
+}
+
+/** The names that SER 0.9 gave the same things on its command pipe; `counts`: how many words may follow. */
+const fifoCommands: Readonly<Record<string, FifoCommand>> = {
+  ul_dump: { usage: '[TABLE]', counts: [0, 1], read: ([table = TABLE]) => showBindings(table, undefined) },
+  ul_show_contact: {
+    usage: 'TABLE USER',
+    counts: [2],
+    read: ([table = TABLE, user]) => showBindings(table, user),
+  },
+  ul_add: {
+    usage: 'TABLE USER URI [SECONDS]',
+    counts: [3, 4],
+    read: ([table = TABLE, user, uri, seconds]) => addBinding(table, user, uri, seconds),
+  },
+  ul_rm: {
+    usage: 'TABLE USER',
+    counts: [2],
+    read: ([table = TABLE, user]) => removeBinding(table, user, undefined),
+  },
+  ul_rm_contact: {
+    usage: 'TABLE USER URI',
+    counts: [3],
+    read: ([table = TABLE, user, uri]) => removeBinding(table, user, uri),
+  },
+  ps: { usage: '', counts: [0], read: () => ({ kind: 'processes' }) },
+  uptime: { usage: '', counts: [0], read: () => ({ kind: 'uptime' }) },
+  t_stats: { usage: '', counts: [0], read: () => ({ kind: 'stats' }) },
+  sl_stats: { usage: '', counts: [0], read: () => ({ kind: 'stats' }) },
+}
+
+interface FifoCommand {
+  readonly usage: string
+  readonly counts: readonly number[]
+  readonly read: (words: readonly string[]) => ControlRequest
+}
+
+function readFifo([verb = '', ...rest]: readonly string[]): ControlRequest {
+  const command = Object.hasOwn(fifoCommands, verb) ? fifoCommands[verb] : undefined
+  if (command === undefined) return usage(`fifo ${verb} has no equivalent here`)
+  if (!command.counts.includes(rest.length)) return usage(`write fifo ${verb} ${command.usage}`.trimEnd())
+  return command.read(rest)
+}
+
+function showBindings(table: string, user: string | undefined): ControlRequest {
+  return { kind: 'exchange', command: { name: 'bindings', table, user } }
+}
+
+function addBinding(table: string, user?: string, uri?: string, seconds?: string): ControlRequest {
+  if (user === undefined || uri === undefined) return usage('a user and a SIP URI are needed')
+  // SER's zero means for ever.
+  const wanted = seconds === undefined || seconds === '0' ? String(FOR_EVER_SECONDS) : seconds
+  const expiresSeconds = /^\d{1,10}$/.test(wanted) ? Number(wanted) : NaN
+  if (!(expiresSeconds <= FOR_EVER_SECONDS))
+    return usage(`SECONDS is a whole number up to ${FOR_EVER_SECONDS}`)
+  return { kind: 'exchange', command: { name: 'bind', table, user, uri, expiresSeconds } }
+}
+
+function removeBinding(table: string, user?: string, uri?: string): ControlRequest {
+  if (user === undefined) return usage('a user is needed')
+  return { kind: 'exchange', command: { name: 'unbind', table, user, uri } }
+}
+
+function alone(rest: readonly string[], request: ControlRequest): ControlRequest {
+  return rest.length === 0 ? request : usage(`${JSON.stringify(rest[0])} is one word too many`)
+}
+
+function usage(message: string): ControlRequest {
+  return { kind: 'usage', message }
+}

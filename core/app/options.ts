@@ -1,0 +1,136 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { isIP } from 'node:net'
+import { logLevels, type LogLevel } from '../io/index.ts'
+import { defaultDataFolder } from './data-folder.ts'
+import { Failure } from './failure.ts'
+import { parseListen, type ListenWish } from './listen.ts'
+
+export interface ServeOptions {
+  readonly folder: string
+  readonly script: string | undefined
+  readonly listen: readonly ListenWish[]
+  readonly media: MediaRange | undefined
+  readonly console: { readonly host: string; readonly port: number } | 'off' | undefined
+  readonly isReadyJson: boolean
+  readonly logLevel: LogLevel
+}
+
+export interface MediaRange {
+  readonly host: string
+  readonly lowPort: number
+  readonly highPort: number
+}
+
+export interface CheckOptions {
+  readonly files: readonly string[]
+  readonly isJson: boolean
+}
+
+export interface ExplainOptions {
+  readonly file: string
+  readonly isJson: boolean
+}
+
+export interface CtlOptions {
+  readonly folder: string
+  readonly words: readonly string[]
+  readonly isJson: boolean
+}
+
+/** Each reader throws a `Failure` with exit code 2 on words that it can't use. */
+export function readServeOptions(args: readonly string[]): ServeOptions {
+  const { values } = read(args, {
+    options: {
+      data: { type: 'string' },
+      script: { type: 'string' },
+      listen: { type: 'string', multiple: true },
+      media: { type: 'string' },
+      console: { type: 'string' },
+      'ready-json': { type: 'boolean' },
+      log: { type: 'string' },
+    },
+    allowPositionals: false,
+  })
+  return {
+    folder: values.data ?? defaultDataFolder(),
+    script: values.script,
+    listen: (values.listen ?? []).map(readListen),
+    media: values.media === undefined ? undefined : readMedia(values.media),
+    console: values.console === undefined ? undefined : readConsole(values.console),
+    isReadyJson: values['ready-json'] === true,
+    logLevel: values.log === undefined ? 'info' : readLevel(values.log),
+  }
+}
+
+export function readCheckOptions(args: readonly string[]): CheckOptions {
+  const { values, positionals } = read(args, {
+    options: { json: { type: 'boolean' } },
+    allowPositionals: true,
+  })
+  if (positionals.length === 0) throw new Failure('check needs the name of at least one script.', 2)
+  return { files: positionals, isJson: values.json === true }
+}
+
+export function readExplainOptions(args: readonly string[]): ExplainOptions {
+  const { values, positionals } = read(args, {
+    options: { json: { type: 'boolean' } },
+    allowPositionals: true,
+  })
+  const [file] = positionals
+  if (file === undefined || positionals.length > 1)
+    throw new Failure('explain needs the name of one script.', 2)
+  return { file, isJson: values.json === true }
+}
+
+export function readCtlOptions(args: readonly string[]): CtlOptions {
+  const { values, positionals } = read(args, {
+    options: { json: { type: 'boolean' }, data: { type: 'string' } },
+    allowPositionals: true,
+  })
+  return { folder: values.data ?? defaultDataFolder(), words: positionals, isJson: values.json === true }
+}
+
+function read<Config extends ParseArgsConfig>(
+  args: readonly string[],
+  config: Config,
+): ReturnType<typeof parseArgs<Config & { args: string[] }>> {
+  try {
+    return parseArgs({ ...config, args: [...args] })
+  } catch (error) {
+    const [first = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
+    throw new Failure(`${first.replace(/\.$/, '')}: sidetone --help lists what there is.`, 2)
+  }
+}
+
+function readListen(text: string): ListenWish {
+  const wish = parseListen(text)
+  if (typeof wish === 'string') throw new Failure(wish, 2)
+  return wish
+}
+
+/** `HOST:LOW-HIGH`, IPv6 in brackets. */
+function readMedia(text: string): MediaRange {
+  const [, bracketed = '', low = '', high = ''] =
+    /^(\[[^\]]+\]|[^:[\]]+):(\d{1,5})-(\d{1,5})$/.exec(text) ?? []
+  const range = { host: bracketed.replace(/^\[|\]$/g, ''), lowPort: Number(low), highPort: Number(high) }
+  const isGood =
+    isIP(range.host) !== 0 && range.lowPort >= 1 && range.lowPort < range.highPort && range.highPort <= 65_535
+  if (!isGood) throw new Failure(`--media ${text}: write HOST:LOW-HIGH, such as 192.168.1.10:30000-39999.`, 2)
+  return range
+}
+
+function readConsole(text: string): ServeOptions['console'] {
+  if (text === 'off') return 'off'
+  const [, bracketed = '', digits = ''] = /^(\[[^\]]+\]|[^:[\]]+):(\d{1,5})$/.exec(text) ?? []
+  const place = { host: bracketed.replace(/^\[|\]$/g, ''), port: Number(digits) }
+  if (place.host === '' || place.port > 65_535) {
+    throw new Failure(`--console ${text}: write HOST:PORT, such as 127.0.0.1:8060, or off.`, 2)
+  }
+  return place
+}
+
+function readLevel(text: string): LogLevel {
+  const level = logLevels.find((known) => known === text)
+  if (level === undefined) throw new Failure(`--log ${text}: one of ${logLevels.join(', ')}.`, 2)
+  return level
+}

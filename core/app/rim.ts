@@ -1,0 +1,174 @@
+import type { CommandResult, Event, Input, Output } from '../exchange/index.ts'
+import { Tcp, openUdp, portOwner, type Resolver, type UdpEvents, type UdpSocket } from '../io/index.ts'
+import type { Listener } from '../lib/flow.ts'
+import { unreachable } from '../lib/unreachable.ts'
+import { Failure, codeOf } from './failure.ts'
+import { hostPort, type Opening } from './listen.ts'
+
+export interface RimParts {
+  readonly deliver: (input: Input) => void
+  readonly publish: (event: Event) => void
+  readonly reply: (id: number, result: CommandResult) => void
+  readonly trouble: (listener: Listener, why: string) => void
+  readonly resolver: Pick<Resolver, 'resolve'>
+}
+
+/** The sockets and the name service, joined to the exchange's inputs and outputs. */
+export class Rim {
+  readonly #parts: RimParts
+  readonly #tcp: Tcp
+  readonly #udp = new Map<Listener, UdpSocket>()
+  readonly #listeners: Listener[] = []
+  readonly #udpEvents: UdpEvents
+
+  constructor(parts: RimParts) {
+    this.#parts = parts
+    const { deliver, trouble } = parts
+    this.#tcp = new Tcp({
+      accepted: (flow) => {
+        deliver({ kind: 'accepted', flow })
+      },
+      connected: (connection) => {
+        deliver({ kind: 'connected', connection })
+      },
+      stream: (connection, octets) => {
+        deliver({ kind: 'stream', connection, octets })
+      },
+      closed: (connection, why) => {
+        deliver({ kind: 'closed', connection, why })
+      },
+      trouble,
+    })
+    this.#udpEvents = {
+      datagram: (flow, octets) => {
+        deliver({ kind: 'datagram', flow, octets })
+      },
+      sendFailed: (flow, why) => {
+        deliver({ kind: 'send-failed', flow, why })
+      },
+      trouble,
+    }
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.#listeners
+  }
+
+  get counters(): Readonly<Record<string, number>> {
+    return { connections: this.#tcp.connectionCount, streamBytesWaiting: this.#tcp.waitingBytes }
+  }
+
+  /** Binds everything or nothing. Throws a `Failure` that names the cause and the remedy. */
+  async open(openings: readonly Opening[]): Promise<void> {
+    try {
+      for (const opening of openings) await this.#openOne(opening)
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  perform(output: Output): void {
+    switch (output.kind) {
+      case 'send': {
+        const { flow, octets } = output
+        if (flow.connection !== undefined) this.#tcp.send(flow.connection, octets)
+        else this.#udp.get(flow.listener)?.send(flow, octets)
+        return
+      }
+      case 'connect':
+        this.#tcp.connect(output.flow)
+        return
+      case 'close':
+        this.#tcp.close(output.connection)
+        return
+      case 'look-up':
+        this.#lookUp(output)
+        return
+      case 'event':
+        this.#parts.publish(output.event)
+        return
+      case 'reply':
+        this.#parts.reply(output.id, output.result)
+        return
+      default:
+        unreachable(output)
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#tcp.stop(), ...Array.from(this.#udp.values(), (socket) => socket.close())])
+    this.#udp.clear()
+  }
+
+  #lookUp(output: Extract<Output, { kind: 'look-up' }>): void {
+    const { id, host, port, transport } = output
+    void this.#parts.resolver.resolve(host, port, transport).then((addresses) => {
+      this.#parts.deliver({ kind: 'looked-up', id, addresses })
+    })
+  }
+
+  async #openOne(opening: Opening): Promise<void> {
+    const { address, port } = opening
+    for (let triesLeft = opening.port === 0 ? EPHEMERAL_TRIES : 1; ;) {
+      triesLeft--
+      const socket = opening.udp ? await this.#bindUdp(address, port) : undefined
+      const shared = socket?.listener.port ?? port
+      const tcp = opening.tcp ? await this.#bindTcp(address, shared, triesLeft > 0) : undefined
+      if (opening.tcp && tcp === undefined) {
+        await socket?.close()
+        continue
+      }
+      if (socket !== undefined) {
+        this.#udp.set(socket.listener, socket)
+        this.#listeners.push(socket.listener)
+      }
+      if (tcp !== undefined) this.#listeners.push(tcp)
+      return
+    }
+  }
+
+  async #bindUdp(address: string, port: number): Promise<UdpSocket> {
+    try {
+      return await openUdp(address, port, this.#udpEvents)
+    } catch (error) {
+      throw bindFailure('udp', address, port, codeOf(error))
+    }
+  }
+
+  /** Undefined when another port may be tried. */
+  async #bindTcp(address: string, port: number, mayTryAgain: boolean): Promise<Listener | undefined> {
+    try {
+      return await this.#tcp.listen(address, port)
+    } catch (error) {
+      if (mayTryAgain && codeOf(error) === 'EADDRINUSE') return undefined
+      throw bindFailure('tcp', address, port, codeOf(error))
+    }
+  }
+}
+
+/** A port that UDP was given freely may be taken for TCP. */
+const EPHEMERAL_TRIES = 20
+
+function bindFailure(transport: 'udp' | 'tcp', address: string, port: number, code: string): Failure {
+  const place = `${transport}:${hostPort(address, port)}`
+  const other = `${transport}:${hostPort(address, port + 10)}`
+  if (code === 'EADDRINUSE') {
+    const owner = portOwner(transport, address, port)
+    const who = owner === undefined ? 'another program' : `${owner.name} (process ${owner.pid})`
+    return new Failure(
+      `${place} is in use by ${who}: end it, or listen elsewhere, such as --listen ${other}.`,
+    )
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return new Failure(
+      `${place} can't be opened: no interface of this machine has that address; correct listen.`,
+    )
+  }
+  if (code === 'EACCES') {
+    return new Failure(`${place} can't be opened: ports below 1024 need special rights; take a higher one.`)
+  }
+  return new Failure(
+    `${place} can't be opened (${code}): correct listen, or the network set-up of this machine.`,
+  )
+}

@@ -1,0 +1,21 @@
+/**
+ * The rim: sockets, names, clock, chance, hashes and log lines. It turns what happens into plain values and
+ * does what it is told. It decides nothing and knows no SIP: messages are octets here.
+ */
+export { systemClock, type Clock } from './clock.ts'
+export { Resolver, systemAddresses } from './dns.ts'
+export { md5 } from './hashes.ts'
+export { interfaceAddresses, type InterfaceAddress } from './interfaces.ts'
+export {
+  logLevels,
+  lostLogLines,
+  openLog,
+  type LineLevel,
+  type Log,
+  type LogFields,
+  type LogLevel,
+} from './log.ts'
+export { portOwner } from './port-owner.ts'
+export { secureRandom } from './random.ts'
+export { Tcp } from './tcp.ts'
+export { openUdp, type UdpEvents, type UdpSocket } from './udp.ts'
