@@ -26,6 +26,7 @@ import {
   type ListenWish,
   type Opening,
 } from './listen.ts'
+import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
 import { version } from './version.ts'
 
@@ -86,15 +87,17 @@ async function startExchange(path: string, options: ApplianceOptions): Promise<H
   if (options.script === undefined) refuseOpenHelloWorld(openings)
   return startHost({
     openings,
-    makeMachine: (listeners) =>
-      new Exchange({
+    makeMachine: (listeners) => {
+      rehearse(program, listeners, version)
+      return new Exchange({
         listeners: [...listeners],
         program,
         random,
         hash: md5,
         wallClock: () => systemClock.wallMs(),
         version,
-      }),
+      })
+    },
     log: options.log,
     clock: systemClock,
     resolver: options.resolver ?? new Resolver({ random }),

@@ -1,7 +1,7 @@
 import type { Instant } from '../lib/instant.ts'
 import { later } from '../lib/instant.ts'
 import type { SipRequest } from '../sip/index.ts'
-import { detached } from './location.ts'
+import { detached } from '../lib/detached.ts'
 import type { Core } from './core.ts'
 
 export interface Call {

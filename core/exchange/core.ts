@@ -3,7 +3,7 @@ import type { Instant } from '../lib/instant.ts'
 import { instant } from '../lib/instant.ts'
 import { isUnicast } from '../lib/ip.ts'
 import type { Octets } from '../lib/octets.ts'
-import { textHash } from '../lib/text-hash.ts'
+import { textHash, write30 } from '../lib/text-hash.ts'
 import type { Program } from '../script/index.ts'
 import type { DropReason, Event } from './events.ts'
 import type { Output } from './inputs.ts'
@@ -32,7 +32,9 @@ export class Core {
   readonly options: ExchangeOptions
   readonly counters = new Map<string, number>()
   readonly #seed: number
-  readonly #instanceId: string
+  /** How the branches of this run of the program begin. */
+  readonly branchPrefix: string
+  #epoch = 0
   #branches: number
 
   constructor(options: ExchangeOptions) {
@@ -42,7 +44,7 @@ export class Core {
     this.#signature = signatureOf(options.program)
     this.#seed = Math.floor(options.random() * 2 ** 32) | 0
     this.#branches = Math.floor(options.random() * 2 ** 30)
-    this.#instanceId = Math.floor(options.random() * 2 ** 40).toString(36)
+    this.branchPrefix = `z9hG4bK${write30(options.random() * 2 ** 30)}${write30(options.random() * 2 ** 30)}.`
   }
 
   get program(): Program<Run> {
@@ -81,19 +83,19 @@ export class Core {
     return this.#signature
   }
 
-  /** Seeded: nobody outside can foretell it. Base 36. */
+  /** Seeded: nobody outside can foretell it. Ten token characters. */
   hash(text: Octets): string {
-    return textHash(text, this.#seed).toString(36)
+    return textHash(text, this.#seed)
   }
 
   /** A branch that no other transaction of any run has; the loop hash stands behind the dash (RFC 3261 §16.6 step 8). */
   newBranch(loopHash: string): string {
-    this.#branches = (this.#branches + 1) % Number.MAX_SAFE_INTEGER
-    return `${this.branchPrefix}${this.#branches.toString(36)}-${loopHash}`
-  }
-
-  get branchPrefix(): string {
-    return `z9hG4bK${this.#instanceId}.`
+    this.#branches++
+    if (this.#branches === 2 ** 30) {
+      this.#branches = 0
+      this.#epoch++
+    }
+    return `${this.branchPrefix}${write30(this.#branches)}${this.#epoch}-${loopHash}`
   }
 }
 

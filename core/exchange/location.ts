@@ -1,5 +1,6 @@
 import type { Flow } from '../lib/flow.ts'
 import type { Instant } from '../lib/instant.ts'
+import { detached } from '../lib/detached.ts'
 import type { Octets } from '../lib/octets.ts'
 
 /** One contact of one address-of-record, RFC 3261 §10. */
@@ -96,9 +97,4 @@ export class Location {
 
 export function isLive(binding: Binding, now: Instant): boolean {
   return binding.expiresAt > now || (binding.flags & isPermanent) !== 0
-}
-
-/** A copy that does not keep the message alive of which the text was a part. */
-export function detached(text: Octets): Octets {
-  return JSON.parse(JSON.stringify(text)) as Octets
 }

@@ -17,7 +17,8 @@ import {
 import type { Exchange } from './exchange.ts'
 import { replyStateless } from './intake.ts'
 import type { Binding, Location } from './location.ts'
-import { detached, isLive, isNated, isPermanent } from './location.ts'
+import { detached } from '../lib/detached.ts'
+import { isLive, isNated, isPermanent } from './location.ts'
 import type { Run } from './run.ts'
 
 /** Parameters of the registrar and usrloc modules that decide here. */
@@ -145,15 +146,20 @@ function update(
 function readContacts(request: SipRequest): NameAddr[] | undefined | string {
   const header = findHeader(request, 'contact')
   if (header === undefined) return undefined
-  const stars = request.headers.filter((other) => other.name === 'contact').map(headerValue)
-  if (stars.some((value) => value === '*')) {
-    const expires = findHeader(request, 'expires')
-    if (stars.length > 1 || expires === undefined || Number(headerValue(expires)) !== 0)
-      return '* used in contact and there are other contacts or expires is not zero'
-    return [{ display: '', uri: '*', parameters: '', bracketed: false, text: '*' }]
-  }
+  if (request.headers.some((other) => other.name === 'contact' && headerValue(other) === '*'))
+    return readStar(request)
   const contacts = parseNameAddrs(request.headers, 'contact')
   return typeof contacts === 'string' ? `Contact ${contacts}` : contacts
+}
+
+/** `*` stands for all of them, alone and with Expires 0 (RFC 3261 §10.3 step 6). */
+function readStar(request: SipRequest): NameAddr[] | string {
+  const expires = findHeader(request, 'expires')
+  const isAlone = request.headers.filter((header) => header.name === 'contact').length === 1
+  if (!isAlone || expires === undefined || Number(headerValue(expires)) !== 0) {
+    return '* used in contact and there are other contacts or expires is not zero'
+  }
+  return [{ display: '', uri: '*', parameters: '', bracketed: false, text: '*' }]
 }
 
 function readWanted(run: Run, contact: NameAddr, settings: RegistrarSettings): Wanted | Problem {
@@ -162,7 +168,7 @@ function readWanted(run: Run, contact: NameAddr, settings: RegistrarSettings): W
     return problem(400, 'Bad Request', `Contact ${'why' in uri ? uri.why : 'is no URI'}`)
   if (!isSipUri(uri)) return problem(400, 'Bad Request', 'Contact is no SIP URI')
   // A binding that leads back here would make every call to it a loop (RFC 5393 §3).
-  if (run.exchange.identity.isUri(uri)) return problem(403, 'Forbidden', 'Contact is this server itself')
+  if (run.exchange.identity.isSocket(uri)) return problem(403, 'Forbidden', 'Contact is this server itself')
   const q = readQ(findParameter(contact.parameters, 'q'))
   if (q === null) return problem(400, 'Bad Request', 'Contact has a q that is no number from 0 to 1')
   return { contact, expires: readExpires(run.request, contact, settings), q: q ?? settings.defaultQ }
@@ -198,6 +204,8 @@ function checkCount(
 ): Problem | undefined {
   const most = settings.maxContacts ?? (run.exchange.isSer09 ? 0 : mostContacts)
   if (most === 0) return undefined
+  const present = location.find(user)?.length ?? 0
+  if (present + wanted.length <= most) return undefined
   const { now } = run.exchange.core
   const kept = new Set(
     (location.find(user) ?? []).filter((binding) => isLive(binding, now)).map(({ contact }) => contact),
@@ -249,7 +257,7 @@ function apply(
       userAgent: exchange.userAgents.shared(userAgentOf(request)),
       received: receivedFor(run, contact),
       flags,
-      parameters: detached(withoutParameter(withoutParameter(wanted.contact.parameters, 'expires'), 'q')),
+      parameters: keptParameters(wanted.contact.parameters),
     })
     return
   }
@@ -274,6 +282,10 @@ function receivedFor(run: Run, contact: Octets): Binding['received'] {
     return undefined
   run.exchange.core.count('contacts outside the office')
   return source
+}
+
+function keptParameters(parameters: Octets): Octets {
+  return parameters === '' ? '' : detached(withoutParameter(withoutParameter(parameters, 'expires'), 'q'))
 }
 
 function removeAll(run: Run, location: Location, user: string): undefined {

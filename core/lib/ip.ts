@@ -1,15 +1,24 @@
 /** What kind of place an IP address is, for rules about whom one may send to. RFC 6890. */
 
-const fourNumbers = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
-
-/** The four octets of an IPv4 literal; undefined for anything else. */
-export function readAddress4(text: string): readonly [number, number, number, number] | undefined {
-  const first = text.charCodeAt(0)
-  if (first < 0x30 || first > 0x39) return undefined
-  const match = fourNumbers.exec(text)
-  if (match === null) return undefined
-  const [a, b, c, d] = [Number(match[1]), Number(match[2]), Number(match[3]), Number(match[4])]
-  return a < 256 && b < 256 && c < 256 && d < 256 ? [a, b, c, d] : undefined
+/** The four octets of an IPv4 literal as one number; undefined for anything else. */
+export function readAddress4(text: string): number | undefined {
+  let value = 0
+  let octet = -1
+  let dots = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0x2e) {
+      if (octet < 0) return undefined
+      value = value * 256 + octet
+      octet = -1
+      dots++
+      continue
+    }
+    if (code < 0x30 || code > 0x39) return undefined
+    octet = (octet < 0 ? 0 : octet * 10) + code - 0x30
+    if (octet > 255) return undefined
+  }
+  return dots === 3 && octet >= 0 ? value * 256 + octet : undefined
 }
 
 /** IPv4 or IPv6 literal, without brackets; an IPv6 literal is known by its colon. */
@@ -27,7 +36,7 @@ export function plainAddress(text: string): string {
 /** True for unicast addresses that a SIP message may be sent to. */
 export function isUnicast(text: string): boolean {
   const four = readAddress4(text)
-  if (four !== undefined) return four[0] !== 0 && four[0] < 224
+  if (four !== undefined) return four >= 0x01000000 && four < 0xe0000000
   const lower = text.toLowerCase()
   return lower.includes(':') && !lower.startsWith('ff') && lower !== '::'
 }
@@ -51,6 +60,5 @@ export function isLocal(text: string): boolean {
     const lower = text.toLowerCase()
     return lower === '::1' || localPrefixes.some((prefix) => lower.startsWith(prefix))
   }
-  const value = ((four[0] << 24) | (four[1] << 16) | (four[2] << 8) | four[3]) >>> 0
-  return localBlocks.some(([address, bits]) => value >>> (32 - bits) === address >>> (32 - bits))
+  return localBlocks.some(([address, bits]) => four >>> (32 - bits) === address >>> (32 - bits))
 }

@@ -1,3 +1,5 @@
+import { detached } from './detached.ts'
+
 /** Keeps one copy of texts that come again and again, such as the names of phones. Bounded: strangers choose the texts. */
 export class SharedTexts {
   readonly #texts = new Map<string, string>()
@@ -10,7 +12,7 @@ export class SharedTexts {
   shared(text: string): string {
     const known = this.#texts.get(text)
     if (known !== undefined) return known
-    const copy = JSON.parse(JSON.stringify(text)) as string
+    const copy = detached(text)
     if (this.#texts.size < this.#most) this.#texts.set(copy, copy)
     return copy
   }

@@ -1,4 +1,5 @@
 import type { Run } from '../exchange/index.ts'
+import { replyStateless } from '../exchange/index.ts'
 import type { ModuleSpec, Settings } from '../script/index.ts'
 import { inRequest } from '../script/index.ts'
 import type { NameAddr, SipUri } from '../sip/index.ts'
@@ -93,9 +94,9 @@ function recordRoute(run: Run, settings: Settings, preset: string | undefined): 
 }
 
 /**
- * 1: the next hop follows from the Route set; -1: there is none left to follow, the Request-URI decides.
- * Departs from 0.9 where the top Route of a request outside any dialog is not ours: not true (RFC 3261 §16.4 leaves
- * such a Route to policy, and to follow it makes an open relay); `compatibility=ser09` gives 0.9's 1.
+ * 1: the next hop follows from the Route set; -1: there is none left to follow, the Request-URI decides; 0: refused.
+ * Departs from 0.9 where the top Route of a request outside any dialog is not ours: it is answered 403, for to follow
+ * it makes an open relay and to pass over it breaks RFC 3261 §16.6 step 7; `compatibility=ser09` gives 0.9's 1.
  */
 function looseRoute(run: Run): number {
   const { request, exchange } = run
@@ -122,8 +123,9 @@ function isOurSecond(run: Run, top: SipUri, second: SipUri | undefined): boolean
 }
 
 function foreignTop(run: Run, routes: NameAddr[]): number {
-  if (run.request.toTag === undefined && !run.exchange.isSer09) return -1
-  return finish(run, routes, 1)
+  if (run.request.toTag !== undefined || run.exchange.isSer09) return finish(run, routes, 1)
+  replyStateless(run, 403, 'Preset Route Refused', run.state.replyLines)
+  return 0
 }
 
 /** RFC 3261 §16.4: the Request-URI is one that we put into a Record-Route. */

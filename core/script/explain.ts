@@ -123,7 +123,7 @@ class Explainer<Context> {
       return {
         text: fill(
           command.explanation,
-          args.map(({ text }) => text),
+          args.map(({ text }) => visible(text)),
         ),
         rests: command.rests,
       }
@@ -189,4 +189,9 @@ function explainAssignment({ name, value }: Assignment): Words {
 function endpointText({ transport, host, port }: Endpoint): string {
   const name = host.includes(':') ? `[${host}]` : host
   return `${transport === undefined ? '' : `${transport}:`}${name}${port === undefined ? '' : `:${String(port)}`}`
+}
+
+/** Line breaks in an argument as the escapes that stand for them in a script. */
+function visible(text: string): string {
+  return text.replaceAll('\r', '\\r').replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }

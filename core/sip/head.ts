@@ -4,7 +4,7 @@ import type { Header } from './message.ts'
 import { isSpace, isToken } from './scan.ts'
 
 /** More header fields than any phone sends; the limit bounds the work that one message can cause. */
-const mostHeaders = 256
+const mostHeaders = 1000
 
 /** The fields that may stand only once (RFC 3261 §20), found while the head is split. */
 export interface SingleFields {

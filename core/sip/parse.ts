@@ -1,7 +1,17 @@
 import type { Octets } from '../lib/octets.ts'
 import type { Head } from './head.ts'
 import { readHead } from './head.ts'
-import type { CSeq, Header, Malformed, MessageParts, NameAddr, Parsed, SipResponse, Via } from './message.ts'
+import type {
+  CSeq,
+  Header,
+  Malformed,
+  MessageParts,
+  NameAddr,
+  Parsed,
+  SipRequest,
+  SipResponse,
+  Via,
+} from './message.ts'
 import { headerValue } from './message.ts'
 import { parseNameAddr } from './name-addr.ts'
 import { findParameter, readParameters } from './parameters.ts'
@@ -45,7 +55,8 @@ function readRequest(text: Octets, line: Octets, head: Head): Parsed {
     return refuseRequest(line, head, 'start-line', 'asks for a version of SIP other than 2.0', 505)
   const parts = head.problem === undefined ? readParts(head) : { where: 'header', why: head.problem }
   if ('why' in parts) return refuseRequest(line, head, parts.where, parts.why)
-  const target = readTarget(start.uri)
+  const uri = mended(start.uri)
+  const target = readTarget(uri)
   if (typeof target === 'string') return refuseRequest(line, head, 'start-line', target)
   const maxForwards = readMaxForwards(head.single.maxForwards)
   if (maxForwards === null) return refuseRequest(line, head, 'max-forwards', 'is no number from 0 to 255')
@@ -62,31 +73,79 @@ function readRequest(text: Octets, line: Octets, head: Head): Parsed {
   if (limits !== undefined) return refuseRequest(line, head, 'header', limits)
   const length = readContentLength(head.single.contentLength, text.length - head.bodyAt)
   if (typeof length === 'string') return refuseRequest(line, head, 'content-length', length)
-  return {
-    kind: 'request',
-    method: start.method,
-    uri: start.uri,
-    target,
-    maxForwards,
-    ...contents(text, head, length, parts),
+  return new Request(text, head, length, parts, start.method, uri, target, maxForwards)
+}
+
+/** Classes, not literals joined by spread: the engine builds them several times faster. */
+class Message implements MessageParts {
+  readonly headers: readonly Header[]
+  readonly body: Octets
+  readonly via: Via
+  readonly vias: readonly Via[]
+  readonly from: NameAddr
+  readonly fromTag: string | undefined
+  readonly to: NameAddr
+  readonly toTag: string | undefined
+  readonly callId: string
+  readonly cseq: CSeq
+  readonly octets: Octets
+
+  constructor(text: Octets, head: Head, length: number, parts: Parts) {
+    const end = head.bodyAt + length
+    this.headers = head.headers
+    this.body = text.slice(head.bodyAt, end)
+    this.via = parts.vias[0] as Via
+    this.vias = parts.vias
+    this.from = parts.from.party
+    this.fromTag = parts.from.tag
+    this.to = parts.to.party
+    this.toTag = parts.to.tag
+    this.callId = parts.callId
+    this.cseq = parts.cseq
+    this.octets = end === text.length ? text : text.slice(0, end)
   }
 }
 
-function contents(text: Octets, head: Head, length: number, parts: Parts): MessageParts {
-  const end = head.bodyAt + length
-  return {
-    headers: head.headers,
-    body: text.slice(head.bodyAt, end),
-    via: parts.vias[0] as Via,
-    vias: parts.vias,
-    from: parts.from.party,
-    fromTag: parts.from.tag,
-    to: parts.to.party,
-    toTag: parts.to.tag,
-    callId: parts.callId,
-    cseq: parts.cseq,
-    octets: end === text.length ? text : text.slice(0, end),
+class Request extends Message implements SipRequest {
+  readonly kind = 'request'
+  readonly method: string
+  readonly uri: Octets
+  readonly target: Uri
+  readonly maxForwards: number | undefined
+
+  constructor(
+    text: Octets,
+    head: Head,
+    length: number,
+    parts: Parts,
+    method: string,
+    uri: Octets,
+    target: Uri,
+    maxForwards: number | undefined,
+  ) {
+    super(text, head, length, parts)
+    this.method = method
+    this.uri = uri
+    this.target = target
+    this.maxForwards = maxForwards
   }
+}
+
+class Response extends Message implements SipResponse {
+  readonly kind = 'response'
+  readonly status: number
+  readonly reason: Octets
+
+  constructor(text: Octets, head: Head, length: number, parts: Parts, status: number, reason: Octets) {
+    super(text, head, length, parts)
+    this.status = status
+    this.reason = reason
+  }
+}
+
+/** RFC 5118 §4.10: three colons are understood, and two are written. */
+function mended(uri: Octets): Octets {
+  return uri.includes(':::') ? uri.replace(':::', '::') : uri
 }
 
 /** The Request-URI, or what is wrong with it. */
@@ -124,7 +183,7 @@ function parseResponse(text: Octets, line: Octets): SipResponse | Malformed {
   if ('why' in parts) return refuse(parts.where, parts.why)
   const length = readContentLength(head.single.contentLength, text.length - head.bodyAt)
   if (typeof length === 'string') return refuse('content-length', length)
-  return { kind: 'response', status, reason: line.slice(12), ...contents(text, head, length, parts) }
+  return new Response(text, head, length, parts, status, line.slice(12))
 }
 
 /** RFC 3261 §7.5: empty lines before the start line are ignored. */

@@ -46,44 +46,41 @@ function withTag(to: Header, tag: string): Octets {
 }
 
 /**
- * The first Via header with `received` and `rport` as RFC 3261 §18.2.1 and RFC 3581 §4 ask for.
+ * The first Via header with `received` and `rport` as RFC 3261 §18.2.1 and RFC 3581 §4 ask for; the rest of its line,
+ * folds included, stays as it came.
  * @param force fill in `rport` though the sender did not ask for it (SER's force_rport)
  */
 export function stampVia(header: Header, via: Via, address: string, port: number, force: boolean): Header {
   const asksForPort = via.rport !== undefined || force
-  if (!asksForPort && via.host === address && via.received === undefined) return header
-  let text = via.text
-  if (via.rport !== undefined) text = replaceParameter(text, 'rport', `rport=${port}`)
-  else if (force) text += `;rport=${port}`
-  const received = `received=${address}`
-  if (via.received !== undefined) text = replaceParameter(text, 'received', received)
-  else if (asksForPort || via.host !== address) text += `;${received}`
-  const at = header.line.indexOf(via.text, header.valueAt)
-  if (at < 0) {
-    // The value was folded: it is written anew, and what follows it in a list is kept.
-    return { name: 'via', line: `Via: ${text}${restOfList(header)}\r\n`, valueAt: 4 }
-  }
-  return {
-    name: 'via',
-    line: header.line.slice(0, at) + text + header.line.slice(at + via.text.length),
-    valueAt: header.valueAt,
-  }
+  const needsReceived = asksForPort || via.host !== address || via.received !== undefined
+  if (!needsReceived) return header
+  const end = endOfFirst(header)
+  let value = header.line.slice(header.valueAt, end)
+  if (via.received !== undefined) value = withoutParameterText(value, 'received')
+  if (via.rport !== undefined) value = withoutParameterText(value, 'rport')
+  const rport = asksForPort ? `;rport=${port}` : ''
+  const line = `${header.line.slice(0, header.valueAt)}${value}${rport};received=${address}${header.line.slice(end)}`
+  return { name: 'via', line, valueAt: header.valueAt }
 }
 
-/** From the first comma on: a Via value cannot hold one (RFC 3261 §25.1, `via-parm`), quoted values apart. */
-function restOfList(header: Header): Octets {
-  const comma = header.line.indexOf(',', header.valueAt)
-  return comma < 0 ? '' : header.line.slice(comma, -2)
+/** End of the first value: a Via can hold a comma only between its values (RFC 3261 §25.1, `via-parm`). */
+function endOfFirst(header: Header): number {
+  const { line } = header
+  const comma = line.indexOf(',', header.valueAt)
+  let end = comma < 0 ? line.length - 2 : comma
+  while (end > header.valueAt && line.charCodeAt(end - 1) <= 0x20) end--
+  return end
 }
 
-function replaceParameter(text: Octets, name: string, replacement: string): Octets {
+function withoutParameterText(text: Octets, name: string): Octets {
   const lower = text.toLowerCase()
-  for (let at = lower.indexOf(name); at >= 0; at = lower.indexOf(name, at + 1)) {
-    const before = lower.slice(0, at).trimEnd()
-    if (!before.endsWith(';')) continue
-    let end = text.indexOf(';', at)
-    if (end < 0) end = text.length
-    return text.slice(0, at) + replacement + text.slice(end)
+  for (let at = lower.indexOf(';'); at >= 0; at = lower.indexOf(';', at + 1)) {
+    const next = lower.indexOf(';', at + 1)
+    const end = next < 0 ? text.length : next
+    const parameter = lower.slice(at + 1, end).trim()
+    const isIt =
+      parameter === name || (parameter.startsWith(name) && '= \t'.includes(parameter.charAt(name.length)))
+    if (isIt) return text.slice(0, at) + text.slice(end)
   }
-  return `${text};${replacement}`
+  return text
 }
