@@ -58,7 +58,7 @@ export class Exchange implements Machine<Input, Output> {
   constructor(options: ExchangeOptions) {
     this.core = new Core(options)
     this.calls = new Calls(this.core)
-    this.legs = new ServerTransactions(this.core, this.#wakes)
+    this.legs = new ServerTransactions(this.core, this.#wakes, (flow, port) => this.liveFlow(flow, port))
     this.timers = timersOf(options.program)
     this.answerMs = answerTimeMs(options.program)
     this.ringMs = ringTimeMs(options.program)
@@ -144,10 +144,10 @@ export class Exchange implements Machine<Input, Output> {
   }
 
   /** A way that may have been a connection: the same one while it lives, else a new one to the same peer. */
-  liveFlow(flow: Flow): Flow {
+  liveFlow(flow: Flow, port = flow.port): Flow {
     return flow.connection === undefined || this.streams.isOpen(flow)
       ? flow
-      : this.streams.to({ ...flow, connection: undefined })
+      : this.streams.to({ ...flow, port, connection: undefined })
   }
 
   /** TCP to the same address and port; undefined where it was refused of late or we have none. */

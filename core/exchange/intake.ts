@@ -21,6 +21,9 @@ export function takeMessage(exchange: Exchange, flow: Flow, octets: Octets): voi
   const message = parseMessage(octets)
   switch (message.kind) {
     case 'request':
+      // RFC 3261 §18.3: what stands behind the body of a datagram is left out.
+      if (message.octets.length < octets.length && !octets.startsWith('\r\n'))
+        exchange.core.count('trailing octets')
       takeRequest(exchange, flow, message)
       break
     case 'response':

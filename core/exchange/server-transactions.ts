@@ -19,6 +19,7 @@ export class ServerLeg implements Timed {
   topVia: Header | undefined
   context: ResponseContext | undefined
   lastStatus = 0
+  readonly #sentByPort: number
   readonly #machine: ServerTransaction
   readonly #owner: ServerTransactions
 
@@ -35,6 +36,7 @@ export class ServerLeg implements Timed {
     this.flow = flow
     this.request = request
     this.topVia = topVia
+    this.#sentByPort = request.via.port ?? 5060
     this.#owner = owner
     this.#machine = new ServerTransaction(this.isInvite, isStream(flow.listener.transport), timers)
   }
@@ -79,7 +81,7 @@ export class ServerLeg implements Timed {
     for (const output of this.#machine.handle(this.#owner.now, input)) {
       switch (output.kind) {
         case 'send':
-          this.#owner.send(this.flow, output.octets)
+          this.#owner.send(this.flow, this.#sentByPort, output.octets)
           break
         case 'ack-received':
           isUsersAck = true
@@ -100,10 +102,13 @@ export class ServerTransactions {
   readonly #legs = new Map<string, ServerLeg>()
   readonly #core: Core
   readonly #wakes: Wakes
+  readonly #liveFlow: (flow: Flow, port: number) => Flow
 
-  constructor(core: Core, wakes: Wakes) {
+  /** @param liveFlow the same flow, or where its connection has ended a new one to that port */
+  constructor(core: Core, wakes: Wakes, liveFlow: (flow: Flow, port: number) => Flow) {
     this.#core = core
     this.#wakes = wakes
+    this.#liveFlow = liveFlow
   }
 
   get size(): number {
@@ -140,8 +145,9 @@ export class ServerTransactions {
     this.#legs.delete(leg.key)
   }
 
-  send(flow: Flow, octets: Octets): void {
-    this.#core.send(flow, octets)
+  /** RFC 3261 §18.2.2: a response whose connection has ended goes to the sent-by port over a new one. */
+  send(flow: Flow, sentByPort: number, octets: Octets): void {
+    this.#core.send(flow.connection === undefined ? flow : this.#liveFlow(flow, sentByPort), octets)
   }
 
   schedule(leg: ServerLeg, deadline: Core['now'] | undefined): void {

@@ -17,6 +17,9 @@ const mostConnections = 4_000
 /** From one address. Phones behind one router share it, so it is a tenth of all. */
 const mostFromOneAddress = 400
 
+/** Ports by which one connection may be found. */
+const mostAliases = 4
+
 interface StreamHooks {
   message(flow: Flow, octets: Octets): void
   malformed(flow: Flow, malformed: Malformed): void
@@ -30,6 +33,8 @@ class Connection implements Timed {
   /** Whether a well-formed message has come: strangers give way to it. */
   isProven = false
   isUp = false
+  /** Ways by which it is found, its own and those that a script added. */
+  readonly peers = new Set<string>()
   readonly #streams: Streams
 
   constructor(flow: Flow, streams: Streams) {
@@ -132,6 +137,18 @@ export class Streams {
     return ours
   }
 
+  /** Requests to that port of the peer use this connection too (SER's force_tcp_alias). */
+  alias(flow: Flow, port: number): void {
+    const connection = flow.connection === undefined ? undefined : this.#connections.get(flow.connection)
+    if (connection !== undefined && connection.peers.size < mostAliases) this.#name(connection, port)
+  }
+
+  #name(connection: Connection, port: number): void {
+    const key = peerKey(connection.flow.listener, connection.flow.address, port)
+    connection.peers.add(key)
+    this.#byPeer.set(key, connection)
+  }
+
   timeUp(connection: Connection): void {
     const { held } = connection.framer
     if (held !== '') this.#hooks.message(connection.flow, held)
@@ -141,7 +158,7 @@ export class Streams {
   #add(flow: Flow): Connection {
     const connection = new Connection(flow, this)
     this.#connections.set(connection.number, connection)
-    this.#byPeer.set(peerKey(flow.listener, flow.address, flow.port), connection)
+    this.#name(connection, flow.port)
     this.#perAddress.set(flow.address, (this.#perAddress.get(flow.address) ?? 0) + 1)
     this.#wakes.set(connection, later(this.#core.now, silentDeadlineMs))
     return connection
@@ -150,8 +167,7 @@ export class Streams {
   #remove(connection: Connection): void {
     const { flow, number } = connection
     this.#connections.delete(number)
-    const key = peerKey(flow.listener, flow.address, flow.port)
-    if (this.#byPeer.get(key) === connection) this.#byPeer.delete(key)
+    for (const key of connection.peers) if (this.#byPeer.get(key) === connection) this.#byPeer.delete(key)
     const left = (this.#perAddress.get(flow.address) ?? 1) - 1
     if (left === 0) this.#perAddress.delete(flow.address)
     else this.#perAddress.set(flow.address, left)

@@ -95,7 +95,10 @@ export const coreCommands: CoreCommands<Run> = {
     run.forcesRport = true
     return 1
   },
-  forceTcpAlias: () => 1,
+  forceTcpAlias(run, port) {
+    run.exchange.streams.alias(run.source, port ?? run.message.via.port ?? 5060)
+    return 1
+  },
   setAdvertisedAddress(run, host) {
     run.advertisedHost = host
     return 1

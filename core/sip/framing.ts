@@ -50,15 +50,17 @@ export class Framer {
 
   /** Collects up to the empty line. @returns what is left of the chunk behind the head */
   #takeHead(chunk: Octets, frames: Frame[]): Octets {
+    if (this.#held === '' && isNoSip(chunk.charCodeAt(0))) {
+      this.#held = chunk
+      this.#break(frames, 'is no SIP', undefined)
+      return ''
+    }
     const seam = this.#tail + chunk
     const found = seam.indexOf('\r\n\r\n')
     if (found < 0) {
       this.#held += chunk
       this.#tail = seam.slice(-3)
-      const first = this.#held.charCodeAt(0)
       if (this.#held.length > longestMessage) this.#break(frames, 'is longer than 65,535 octets', 513)
-      else if (first < 0x0d || first > 0x7e || (first > 0x0d && first < 0x21))
-        this.#break(frames, 'is no SIP', undefined)
       return ''
     }
     const used = found + 4 - this.#tail.length
@@ -100,6 +102,11 @@ export class Framer {
       malformed: { kind: 'malformed', where: 'stream', why, status, headers, breaksFraming: true },
     })
   }
+}
+
+/** No message begins with a control or with an octet outside ASCII: TLS, say, or noise. */
+function isNoSip(first: number): boolean {
+  return first < 0x21 || first > 0x7e
 }
 
 /** Empty lines between messages; two in a row are a keep-alive. */

@@ -57,7 +57,7 @@ function readRequest(text: Octets, line: Octets, head: Head): Parsed {
   if ('why' in parts) return refuseRequest(line, head, parts.where, parts.why)
   const uri = mended(start.uri)
   const target = readTarget(uri)
-  if (typeof target === 'string') return refuseRequest(line, head, 'start-line', target)
+  if (typeof target === 'string') return refuseRequest(line, head, 'request-uri', target)
   const maxForwards = readMaxForwards(head.single.maxForwards)
   if (maxForwards === null) return refuseRequest(line, head, 'max-forwards', 'is no number from 0 to 255')
   if (parts.cseq.method !== start.method) {
@@ -151,15 +151,9 @@ function mended(uri: Octets): Octets {
 /** The Request-URI, or what is wrong with it. */
 function readTarget(text: Octets): Uri | string {
   const uri = parseUri(text)
-  if (isSipUri(uri)) {
-    // RFC 3261 §19.1.5: header parts have no place here, and would smuggle fields into the next request.
-    return uri.headers === '' ? uri : 'has a Request-URI with header fields'
-  }
-  if (uri.scheme !== undefined) return uri
-  if (text === '' || hasSpace(text)) return 'has white space in or beside its Request-URI'
-  return text.startsWith('<')
-    ? 'has angle brackets round its Request-URI'
-    : `has a Request-URI that ${'why' in uri ? uri.why : 'is none'}`
+  if (uri.scheme === undefined) return 'why' in uri ? uri.why : 'is none'
+  // RFC 3261 §19.1.5: header parts have no place here, and would smuggle fields into the next request.
+  return isSipUri(uri) && uri.headers !== '' ? 'has header fields' : uri
 }
 
 function refuseRequest(line: Octets, head: Head, where: string, why: string, status = 400): Malformed {
@@ -222,7 +216,10 @@ function readRequestLine(line: Octets): RequestLine | string {
   if (methodEnd < 1 || methodEnd >= version) return 'has no Request-URI'
   if (!isToken(line, 0, methodEnd)) return 'has no valid method'
   if (methodEnd > longestMethod) return `has a method of more than ${longestMethod} characters`
-  return { method: line.slice(0, methodEnd), uri: line.slice(methodEnd + 1, version), isVersion2 }
+  const uri = line.slice(methodEnd + 1, version)
+  if (uri === '' || hasSpace(uri)) return 'has white space in or beside its Request-URI'
+  if (uri.charCodeAt(0) === 0x3c) return 'has angle brackets round its Request-URI'
+  return { method: line.slice(0, methodEnd), uri, isVersion2 }
 }
 
 const methods = new Set(

@@ -137,7 +137,7 @@ function readPort(text: Octets, host: string, at: number, to: number): HostPort 
   if (at === to) return { host, port: undefined }
   if (text.charCodeAt(at) !== 0x3a || !isDigits(text, at + 1, to)) return 'has a malformed port'
   const port = Number(text.slice(at + 1, to))
-  return port <= 65535 && port > 0 ? { host, port } : 'has a port outside 1–65535'
+  return port <= 65535 && port > 0 ? { host, port } : 'has a port that is not from 1 to 65535'
 }
 
 /** Three colons in a row are tolerated as RFC 5118 §4.10 advises. */

@@ -29,11 +29,20 @@ test('INVITE: one goes on, every copy gets the last answer again', () => {
 test('REGISTER: one binding, and the same answer each time', () => {
   const { office, caller } = scene()
 
-  const answers = repeat(office, caller, () => caller.send(message('REGISTER', 'sip:10.0.0.1', { to: 'sip:carol@10.0.0.1', lines: 'Contact: <sip:carol@10.0.0.8>\r\n' })))
+  const answers = repeat(office, caller, () =>
+    caller.send(
+      message('REGISTER', 'sip:10.0.0.1', {
+        to: 'sip:carol@10.0.0.1',
+        lines: 'Contact: <sip:carol@10.0.0.8>\r\n',
+      }),
+    ),
+  )
 
   expect(office.exchange.bindings('carol')).toHaveLength(1)
   expect(new Set(answers).size).toBe(1)
-  expect(office.exchange.events.filter((event) => event.kind === 'registered' && event.user === 'carol')).toHaveLength(1)
+  expect(
+    office.exchange.events.filter((event) => event.kind === 'registered' && event.user === 'carol'),
+  ).toHaveLength(1)
 })
 
 test('MESSAGE: one goes on', () => {
@@ -57,7 +66,11 @@ test('BYE: one goes on, and its answer is repeated', () => {
   const { office, caller, called } = talking()
   const before = called.received.length
 
-  repeat(office, caller, () => caller.send(message('BYE', 'sip:bob@10.0.0.3', { cseq: 2, toTag: 'far', lines: 'Route: <sip:10.0.0.1;lr>\r\n' })))
+  repeat(office, caller, () =>
+    caller.send(
+      message('BYE', 'sip:bob@10.0.0.3', { cseq: 2, toTag: 'far', lines: 'Route: <sip:10.0.0.1;lr>\r\n' }),
+    ),
+  )
 
   expect(methodsAt(called, before)).toEqual(['BYE'])
 })
@@ -66,7 +79,9 @@ test('ACK of a 2xx: each copy goes on (RFC 6026), to the phone and nowhere else'
   const { office, caller, called } = talking()
   const before = called.received.length
 
-  repeat(office, caller, () => caller.send(message('ACK', 'sip:bob@10.0.0.3', { toTag: 'far', lines: 'Route: <sip:10.0.0.1;lr>\r\n' })))
+  repeat(office, caller, () =>
+    caller.send(message('ACK', 'sip:bob@10.0.0.3', { toTag: 'far', lines: 'Route: <sip:10.0.0.1;lr>\r\n' })),
+  )
 
   expect(methodsAt(called, before)).toEqual(Array.from({ length: 1 + copies }, () => 'ACK'))
 })
@@ -76,10 +91,14 @@ test('CANCEL: one leaves, each copy is answered 200', () => {
   void taken
   const before = called.received.length
 
-  const answers = repeat(office, caller, () => caller.send(invite.replace('INVITE ', 'CANCEL ').replace('1 INVITE', '1 CANCEL')))
+  const answers = repeat(office, caller, () =>
+    caller.send(invite.replace('INVITE ', 'CANCEL ').replace('1 INVITE', '1 CANCEL')),
+  )
 
   expect(methodsAt(called, before)).toEqual(['CANCEL'])
-  expect(answers.map((octets) => octets.slice(8, 11))).toEqual(Array.from({ length: 1 + copies }, () => '200'))
+  expect(answers.map((octets) => octets.slice(8, 11))).toEqual(
+    Array.from({ length: 1 + copies }, () => '200'),
+  )
 })
 
 test('180: each copy is passed on, and nothing else happens', () => {
@@ -130,7 +149,13 @@ function scene(isCalling = false): Scene {
   const office = new Office({ delayMs: 0 })
   const caller = office.world.raw('caller', '10.0.0.9')
   const called = office.world.raw('called', '10.0.0.3')
-  office.exchange.ask({ name: 'bind', table: 'location', user: 'bob', uri: 'sip:bob@10.0.0.3', expiresSeconds: 0 })
+  office.exchange.ask({
+    name: 'bind',
+    table: 'location',
+    user: 'bob',
+    uri: 'sip:bob@10.0.0.3',
+    expiresSeconds: 0,
+  })
   if (isCalling) caller.send(invite)
   office.world.run(1)
   return { office, caller, called, invite: called.received[0]?.octets ?? '' }
@@ -168,7 +193,9 @@ function methodsAt(host: RawHost, from = 0): string[] {
 }
 
 function statusesAt(host: RawHost): string[] {
-  return host.received.filter(({ octets }) => octets.startsWith('SIP/2.0 ')).map(({ octets }) => octets.slice(8, 11))
+  return host.received
+    .filter(({ octets }) => octets.startsWith('SIP/2.0 '))
+    .map(({ octets }) => octets.slice(8, 11))
 }
 
 interface Parts {
@@ -178,7 +205,11 @@ interface Parts {
   readonly lines?: string
 }
 
-function message(method: string, uri: string, { to = 'sip:bob@10.0.0.1', toTag, cseq = 1, lines = '' }: Parts = {}): Octets {
+function message(
+  method: string,
+  uri: string,
+  { to = 'sip:bob@10.0.0.1', toTag, cseq = 1, lines = '' }: Parts = {},
+): Octets {
   const tag = toTag === undefined ? '' : `;tag=${toTag}`
   const branch = `z9hG4bK${method}${toTag ?? ''}`
   return `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9;branch=${branch}\r\nMax-Forwards: 70\r\nFrom: <sip:caller@10.0.0.1>;tag=near\r\nTo: <${to}>${tag}\r\nCall-ID: one\r\nCSeq: ${cseq} ${method}\r\n${lines}Content-Length: 0\r\n\r\n`
@@ -186,7 +217,9 @@ function message(method: string, uri: string, { to = 'sip:bob@10.0.0.1', toTag, 
 
 /** A response of the called side to a request that reached it. */
 function answerTo(request: Octets, status: number): Octets {
-  const copied = request.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq|record-route):/i.test(line))
+  const copied = request
+    .split('\r\n')
+    .filter((line) => /^(via|from|to|call-id|cseq|record-route):/i.test(line))
   const lines = copied.map((line) => (line.startsWith('To:') ? `${line};tag=far` : line))
   return `SIP/2.0 ${status} X\r\n${lines.join('\r\n')}\r\nContact: <sip:bob@10.0.0.3>\r\nContent-Length: 0\r\n\r\n`
 }

@@ -11,7 +11,8 @@ const deviations: readonly Deviation[] = [
     found: [
       '400 Bad Request (content-length is missing, and a stream cannot do without it), and the connection was closed',
     ],
-    reason: 'A head with bare LF has no Content-Length that can be relied on: the next message cannot be found.',
+    reason:
+      'A head with bare LF has no Content-Length that can be relied on: the next message cannot be found.',
   },
 ]
 
@@ -20,12 +21,16 @@ testVectors(abuse, expectations.abuse, deviations)
 test('a call to a contact outside the office goes where its REGISTER came from (AM37)', () => {
   const lab = new Lab()
   const register = abuse.find(({ name }) => name === 'AM37')!.octets
-  const call = abuse.find(({ name }) => name === 'AM54')!.octets.replace('sip:bob@example.com SIP', 'sip:am37@example.com SIP')
+  const call = abuse
+    .find(({ name }) => name === 'AM54')!
+    .octets.replace('sip:bob@example.com SIP', 'sip:am37@example.com SIP')
   lab.send(register, 'udp')
 
   const before = lab.world.packets.length
   lab.send(call, 'udp')
 
-  const invites = lab.world.packets.slice(before).filter(({ from, octets }) => from.address === '127.0.0.1' && octets.startsWith('INVITE '))
+  const invites = lab.world.packets
+    .slice(before)
+    .filter(({ from, octets }) => from.address === '127.0.0.1' && octets.startsWith('INVITE '))
   expect([...new Set(invites.map(({ to }) => `${to.address}:${to.port}`))]).toEqual(['127.0.0.2:5060'])
 })

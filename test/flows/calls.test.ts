@@ -15,24 +15,28 @@ test('a call is answered and hung up, all of it through the exchange', () => {
 
   expect(ladder).toMatchInlineSnapshot(`
     "
-           alice                                              sidetone                                           bob
-    0.200  |------------ INVITE sip:bob@10.0.0.1 ------------>|                                                  |
-    0.201  |<- 100 trying -- your call is importa.. (INVITE) -|                                                  |
-    0.201  |                                                  |--------- INVITE sip:bob@10.0.0.3:5060 ---------->|
-    0.202  |                                                  |<------------- 180 Ringing (INVITE) --------------|
-    0.203  |<------------- 180 Ringing (INVITE) --------------|                                                  |
-    2.202  |                                                  |<---------------- 200 OK (INVITE) ----------------|
-    2.203  |<---------------- 200 OK (INVITE) ----------------|                                                  |
-    2.204  |----------- ACK sip:bob@10.0.0.3:5060 ----------->|                                                  |
-    2.205  |                                                  |----------- ACK sip:bob@10.0.0.3:5060 ----------->|
-    3.200  |----------- BYE sip:bob@10.0.0.3:5060 ----------->|                                                  |
-    3.201  |                                                  |----------- BYE sip:bob@10.0.0.3:5060 ----------->|
-    3.202  |                                                  |<----------------- 200 OK (BYE) ------------------|
-    3.203  |<----------------- 200 OK (BYE) ------------------|                                                  |
+           alice                                      sidetone                                   bob
+    0.200  |-------- INVITE sip:bob@10.0.0.1 -------->|                                          |
+    0.201  |<- 100 trying -- your call is.. (INVITE) -|                                          |
+    0.201  |                                          |----- INVITE sip:bob@10.0.0.3:5060 ------>|
+    0.202  |                                          |<--------- 180 Ringing (INVITE) ----------|
+    0.203  |<--------- 180 Ringing (INVITE) ----------|                                          |
+    2.202  |                                          |<------------ 200 OK (INVITE) ------------|
+    2.203  |<------------ 200 OK (INVITE) ------------|                                          |
+    2.204  |------- ACK sip:bob@10.0.0.3:5060 ------->|                                          |
+    2.205  |                                          |------- ACK sip:bob@10.0.0.3:5060 ------->|
+    3.200  |------- BYE sip:bob@10.0.0.3:5060 ------->|                                          |
+    3.201  |                                          |------- BYE sip:bob@10.0.0.3:5060 ------->|
+    3.202  |                                          |<------------- 200 OK (BYE) --------------|
+    3.203  |<------------- 200 OK (BYE) --------------|                                          |
     "
   `)
   expect(bob.calls[0]!.isAcknowledged).toBe(true)
-  expect(office.exchange.events.slice(2).map(({ kind }) => kind)).toEqual(['call-began', 'call-answered', 'call-ended'])
+  expect(office.exchange.events.slice(2).map(({ kind }) => kind)).toEqual([
+    'call-began',
+    'call-answered',
+    'call-ended',
+  ])
 })
 
 test('the called side hangs up through the exchange as well', () => {
@@ -69,14 +73,14 @@ test('a re-INVITE and its ACK follow the route of the call', () => {
 
   expect(ladder).toMatchInlineSnapshot(`
     "
-           alice                                              sidetone                                           bob
-    1.200  |--------- INVITE sip:bob@10.0.0.3:5060 ---------->|                                                  |
-    1.201  |<- 100 trying -- your call is importa.. (INVITE) -|                                                  |
-    1.201  |                                                  |--------- INVITE sip:bob@10.0.0.3:5060 ---------->|
-    1.202  |                                                  |<---------------- 200 OK (INVITE) ----------------|
-    1.203  |<---------------- 200 OK (INVITE) ----------------|                                                  |
-    1.204  |----------- ACK sip:bob@10.0.0.3:5060 ----------->|                                                  |
-    1.205  |                                                  |----------- ACK sip:bob@10.0.0.3:5060 ----------->|
+           alice                                      sidetone                                   bob
+    1.200  |----- INVITE sip:bob@10.0.0.3:5060 ------>|                                          |
+    1.201  |<- 100 trying -- your call is.. (INVITE) -|                                          |
+    1.201  |                                          |----- INVITE sip:bob@10.0.0.3:5060 ------>|
+    1.202  |                                          |<------------ 200 OK (INVITE) ------------|
+    1.203  |<------------ 200 OK (INVITE) ------------|                                          |
+    1.204  |------- ACK sip:bob@10.0.0.3:5060 ------->|                                          |
+    1.205  |                                          |------- ACK sip:bob@10.0.0.3:5060 ------->|
     "
   `)
   expect(bob.calls[0]!.acknowledgements).toBe(2)
@@ -92,14 +96,14 @@ test('busy: 486 comes back, each hop acknowledged by itself', () => {
 
   expect(ladder).toMatchInlineSnapshot(`
     "
-           alice                                              sidetone                                           bob
-    0.200  |------------ INVITE sip:bob@10.0.0.1 ------------>|                                                  |
-    0.201  |<- 100 trying -- your call is importa.. (INVITE) -|                                                  |
-    0.201  |                                                  |--------- INVITE sip:bob@10.0.0.3:5060 ---------->|
-    0.202  |                                                  |<------------ 486 Busy Here (INVITE) -------------|
-    0.203  |                                                  |----------- ACK sip:bob@10.0.0.3:5060 ----------->|
-    0.203  |<------------ 486 Busy Here (INVITE) -------------|                                                  |
-    0.204  |------------- ACK sip:bob@10.0.0.1 -------------->|                                                  |
+           alice                                      sidetone                                   bob
+    0.200  |-------- INVITE sip:bob@10.0.0.1 -------->|                                          |
+    0.201  |<- 100 trying -- your call is.. (INVITE) -|                                          |
+    0.201  |                                          |----- INVITE sip:bob@10.0.0.3:5060 ------>|
+    0.202  |                                          |<-------- 486 Busy Here (INVITE) ---------|
+    0.203  |                                          |------- ACK sip:bob@10.0.0.3:5060 ------->|
+    0.203  |<-------- 486 Busy Here (INVITE) ---------|                                          |
+    0.204  |--------- ACK sip:bob@10.0.0.1 ---------->|                                          |
     "
   `)
 })
@@ -128,7 +132,9 @@ test('an ACK of an answered call that brings no Route still reaches the phone th
   bob.onCall = answers()
   const call = alice.call('bob')
   office.world.run(500)
-  const ack = office.world.packets.find(({ from, octets }) => from.address === alice.at.address && octets.startsWith('ACK '))!.octets
+  const ack = office.world.packets.find(
+    ({ from, octets }) => from.address === alice.at.address && octets.startsWith('ACK '),
+  )!.octets
   const withoutRoute = ack.replace(/Route: [^\r]*\r\n/, '').replace(/branch=[^;]+/, 'branch=z9hG4bKother')
   expect(withoutRoute).not.toContain('Route:')
 
@@ -153,24 +159,28 @@ test('a phone on TCP is called over the connection that it opened', () => {
 
   expect(ladder).toMatchInlineSnapshot(`
     "
-           alice                                              sidetone                                           bob
-    0.200  |------------ INVITE sip:bob@10.0.0.1 ------------>|                                                  |
-    0.201  |<- 100 trying -- your call is importa.. (INVITE) -|                                                  |
-    0.201  |                                                  |-- INVITE sip:bob@10.0.0.3:5060;trans.. [tcp] --->|
-    0.202  |                                                  |<---------- 180 Ringing (INVITE) [tcp] -----------|
-    0.203  |<------------- 180 Ringing (INVITE) --------------|                                                  |
-    0.222  |                                                  |<------------- 200 OK (INVITE) [tcp] -------------|
-    0.223  |<---------------- 200 OK (INVITE) ----------------|                                                  |
-    0.224  |----- ACK sip:bob@10.0.0.3:5060;transpor.. ------>|                                                  |
-    0.227  |                                                  |-- ACK sip:bob@10.0.0.3:5060;transpor.. [tcp] --->|
-    0.700  |----- BYE sip:bob@10.0.0.3:5060;transpor.. ------>|                                                  |
-    0.701  |                                                  |-- BYE sip:bob@10.0.0.3:5060;transpor.. [tcp] --->|
-    0.702  |                                                  |<-------------- 200 OK (BYE) [tcp] ---------------|
-    0.703  |<----------------- 200 OK (BYE) ------------------|                                                  |
+           alice                                      sidetone                                   bob
+    0.200  |-------- INVITE sip:bob@10.0.0.1 -------->|                                          |
+    0.201  |<- 100 trying -- your call is.. (INVITE) -|                                          |
+    0.201  |                                          |-- INVITE sip:bob@10.0.0.3:50.. [tcp] --->|
+    0.202  |                                          |<------ 180 Ringing (INVITE) [tcp] -------|
+    0.203  |<--------- 180 Ringing (INVITE) ----------|                                          |
+    0.222  |                                          |<--------- 200 OK (INVITE) [tcp] ---------|
+    0.223  |<------------ 200 OK (INVITE) ------------|                                          |
+    0.224  |----- ACK sip:bob@10.0.0.3:5060;.. ------>|                                          |
+    0.227  |                                          |-- ACK sip:bob@10.0.0.3:5060;.. [tcp] --->|
+    0.700  |----- BYE sip:bob@10.0.0.3:5060;.. ------>|                                          |
+    0.701  |                                          |-- BYE sip:bob@10.0.0.3:5060;.. [tcp] --->|
+    0.702  |                                          |<---------- 200 OK (BYE) [tcp] -----------|
+    0.703  |<------------- 200 OK (BYE) --------------|                                          |
     "
   `)
-  const register = office.world.packets.find(({ transport, octets }) => transport === 'tcp' && octets.startsWith('REGISTER'))!
-  const invite = office.world.packets.find(({ transport, octets }) => transport === 'tcp' && octets.startsWith('INVITE'))!
+  const register = office.world.packets.find(
+    ({ transport, octets }) => transport === 'tcp' && octets.startsWith('REGISTER'),
+  )!
+  const invite = office.world.packets.find(
+    ({ transport, octets }) => transport === 'tcp' && octets.startsWith('INVITE'),
+  )!
   expect(invite.to).toEqual(register.from)
 })
 
@@ -201,7 +211,12 @@ test('the caller of a finished call leaves nothing behind after 70 seconds', () 
 
   office.world.run(70_000)
 
-  expect(office.exchange.stats).toMatchObject({ calls: 0, serverTransactions: 0, clientTransactions: 0, connections: 0 })
+  expect(office.exchange.stats).toMatchObject({
+    calls: 0,
+    serverTransactions: 0,
+    clientTransactions: 0,
+    connections: 0,
+  })
 })
 
 test('a draining exchange sends new calls elsewhere and keeps those that are up', () => {

@@ -15,20 +15,20 @@ test('the caller gives up while the phone rings', () => {
 
   expect(ladder).toMatchInlineSnapshot(`
     "
-           alice                                              sidetone                                           bob
-    0.200  |------------ INVITE sip:bob@10.0.0.1 ------------>|                                                  |
-    0.201  |<- 100 trying -- your call is importa.. (INVITE) -|                                                  |
-    0.201  |                                                  |--------- INVITE sip:bob@10.0.0.3:5060 ---------->|
-    0.202  |                                                  |<------------- 180 Ringing (INVITE) --------------|
-    0.203  |<------------- 180 Ringing (INVITE) --------------|                                                  |
-    5.200  |------------ CANCEL sip:bob@10.0.0.1 ------------>|                                                  |
-    5.201  |<------------ 200 canceling (CANCEL) -------------|                                                  |
-    5.201  |                                                  |--------- CANCEL sip:bob@10.0.0.3:5060 ---------->|
-    5.202  |                                                  |<---------------- 200 OK (CANCEL) ----------------|
-    5.202  |                                                  |<-------- 487 Request Terminated (INVITE) --------|
-    5.203  |                                                  |----------- ACK sip:bob@10.0.0.3:5060 ----------->|
-    5.203  |<-------- 487 Request Terminated (INVITE) --------|                                                  |
-    5.204  |------------- ACK sip:bob@10.0.0.1 -------------->|                                                  |
+           alice                                      sidetone                                   bob
+    0.200  |-------- INVITE sip:bob@10.0.0.1 -------->|                                          |
+    0.201  |<- 100 trying -- your call is.. (INVITE) -|                                          |
+    0.201  |                                          |----- INVITE sip:bob@10.0.0.3:5060 ------>|
+    0.202  |                                          |<--------- 180 Ringing (INVITE) ----------|
+    0.203  |<--------- 180 Ringing (INVITE) ----------|                                          |
+    5.200  |-------- CANCEL sip:bob@10.0.0.1 -------->|                                          |
+    5.201  |<-------- 200 canceling (CANCEL) ---------|                                          |
+    5.201  |                                          |----- CANCEL sip:bob@10.0.0.3:5060 ------>|
+    5.202  |                                          |<------------ 200 OK (CANCEL) ------------|
+    5.202  |                                          |<---- 487 Request Terminated (INVITE) ----|
+    5.203  |                                          |------- ACK sip:bob@10.0.0.3:5060 ------->|
+    5.203  |<---- 487 Request Terminated (INVITE) ----|                                          |
+    5.204  |--------- ACK sip:bob@10.0.0.1 ---------->|                                          |
     "
   `)
   expect(bob.calls[0]!.state).toBe('ended')
@@ -48,20 +48,20 @@ test('a CANCEL before the phone has said anything waits for its first word (RFC 
 
   expect(ladder).toMatchInlineSnapshot(`
     "
-           alice                                              sidetone                                           bob
-    0.200  |------------ INVITE sip:bob@10.0.0.1 ------------>|                                                  |
-    0.201  |<- 100 trying -- your call is importa.. (INVITE) -|                                                  |
-    0.201  |                                                  |--------- INVITE sip:bob@10.0.0.3:5060 ---------->|
-    0.300  |------------ CANCEL sip:bob@10.0.0.1 ------------>|                                                  |
-    0.301  |<------------ 200 canceling (CANCEL) -------------|                                                  |
-    0.502  |                                                  |<------------- 180 Ringing (INVITE) --------------|
-    0.503  |<------------- 180 Ringing (INVITE) --------------|                                                  |
-    0.503  |                                                  |--------- CANCEL sip:bob@10.0.0.3:5060 ---------->|
-    0.504  |                                                  |<---------------- 200 OK (CANCEL) ----------------|
-    0.504  |                                                  |<-------- 487 Request Terminated (INVITE) --------|
-    0.505  |                                                  |----------- ACK sip:bob@10.0.0.3:5060 ----------->|
-    0.505  |<-------- 487 Request Terminated (INVITE) --------|                                                  |
-    0.506  |------------- ACK sip:bob@10.0.0.1 -------------->|                                                  |
+           alice                                      sidetone                                   bob
+    0.200  |-------- INVITE sip:bob@10.0.0.1 -------->|                                          |
+    0.201  |<- 100 trying -- your call is.. (INVITE) -|                                          |
+    0.201  |                                          |----- INVITE sip:bob@10.0.0.3:5060 ------>|
+    0.300  |-------- CANCEL sip:bob@10.0.0.1 -------->|                                          |
+    0.301  |<-------- 200 canceling (CANCEL) ---------|                                          |
+    0.502  |                                          |<--------- 180 Ringing (INVITE) ----------|
+    0.503  |<--------- 180 Ringing (INVITE) ----------|                                          |
+    0.503  |                                          |----- CANCEL sip:bob@10.0.0.3:5060 ------>|
+    0.504  |                                          |<------------ 200 OK (CANCEL) ------------|
+    0.504  |                                          |<---- 487 Request Terminated (INVITE) ----|
+    0.505  |                                          |------- ACK sip:bob@10.0.0.3:5060 ------->|
+    0.505  |<---- 487 Request Terminated (INVITE) ----|                                          |
+    0.506  |--------- ACK sip:bob@10.0.0.1 ---------->|                                          |
     "
   `)
 })
@@ -93,7 +93,11 @@ test('a CANCEL that crosses the 486 is answered 200 and changes nothing', () => 
   office.world.run(1000)
 
   expect(call.statuses).toEqual([100, 486])
-  expect(office.world.packets.slice(from).some(({ octets }) => octets.startsWith('CANCEL') && octets.includes('10.0.0.3:5060 SIP'))).toBe(false)
+  expect(
+    office.world.packets
+      .slice(from)
+      .some(({ octets }) => octets.startsWith('CANCEL') && octets.includes('10.0.0.3:5060 SIP')),
+  ).toBe(false)
 })
 
 test('a CANCEL after the call was answered is answered 200 and the call goes on', () => {
@@ -104,7 +108,10 @@ test('a CANCEL after the call was answered is answered 200 and the call goes on'
   const call = alice.call('bob')
   office.world.run(1000)
   const invite = call.invite.octets
-  const cancel = invite.replace('INVITE ', 'CANCEL ').replace('1 INVITE', '1 CANCEL').replace(/Contact: [^\r]*\r\n/, '')
+  const cancel = invite
+    .replace('INVITE ', 'CANCEL ')
+    .replace('1 INVITE', '1 CANCEL')
+    .replace(/Contact: [^\r]*\r\n/, '')
 
   const from = alice.received.length
   alice.send(cancel)

@@ -43,7 +43,10 @@ test('a 603 ends the search by RFC 3261, and with ser09 it does not', () => {
 test('with ser09 a method equals a literal that begins with it', () => {
   const answersTo = ['', ser09].map((settings) => {
     const office = new Office({
-      script: scriptWith('route { if (method == "INVITED") { sl_send_reply("486", "A"); } else { sl_send_reply("480", "B"); }; }', settings),
+      script: scriptWith(
+        'route { if (method == "INVITED") { sl_send_reply("486", "A"); } else { sl_send_reply("480", "B"); }; }',
+        settings,
+      ),
     })
     const alice = office.stranger('alice')
     const call = alice.call('x')
@@ -83,14 +86,22 @@ test('with ser09 retransmissions go at 1, 3, 7, 11 s and the caller gets 408 aft
   office.world.run(40_000)
 
   const began = office.world.packets[from]!.atMs
-  const times = office.world.packets.slice(from).filter(({ to }) => to.address === bob.at.address).map(({ atMs }) => atMs - began)
+  const times = office.world.packets
+    .slice(from)
+    .filter(({ to }) => to.address === bob.at.address)
+    .map(({ atMs }) => atMs - began)
   expect(times.slice(0, 5)).toEqual([0, 1000, 3000, 7000, 11_000])
   expect(call.statuses).toEqual([100, 408])
 })
 
 test('with ser09 a preset Route is followed, as 0.9 does', () => {
   const reached = ['', ser09].map((settings) => {
-    const office = new Office({ script: scriptWith('route { if (loose_route()) { t_relay(); break; }; sl_send_reply("403", "No"); }', settings) })
+    const office = new Office({
+      script: scriptWith(
+        'route { if (loose_route()) { t_relay(); break; }; sl_send_reply("403", "No"); }',
+        settings,
+      ),
+    })
     const router = office.world.raw('router', '10.0.0.8')
     const alice = office.stranger('alice')
     alice.call('sip:x@10.0.0.7', { lines: 'Route: <sip:10.0.0.8;lr>\r\n' })

@@ -42,7 +42,8 @@ export class Lab {
 
   constructor() {
     const { world } = this
-    for (const [name, at] of Object.entries(lab.stubNames)) world.names.set(name, [{ address: at.host, port: at.port }])
+    for (const [name, at] of Object.entries(lab.stubNames))
+      world.names.set(name, [{ address: at.host, port: at.port }])
     const { host, port } = lab.proxy
     this.exchange = world.exchange(script, { address: host, listeners: listenersAt(host, port) })
     this.source = world.raw('source', lab.source.host, lab.source.port)
@@ -53,14 +54,23 @@ export class Lab {
 
   /** Binds an address-of-record to the sink with an honest REGISTER. */
   register(addressOfRecord: string): void {
-    const answer = this.#ask('REGISTER', 'sip:example.com', addressOfRecord, `Contact: <${sinkContact(addressOfRecord)}>\r\n`)
-    if (answer?.status !== 200) throw new Error(`${addressOfRecord} could not be registered: ${answer?.status ?? 'no answer'}`)
+    const answer = this.#ask(
+      'REGISTER',
+      'sip:example.com',
+      addressOfRecord,
+      `Contact: <${sinkContact(addressOfRecord)}>\r\n`,
+    )
+    if (answer?.status !== 200)
+      throw new Error(`${addressOfRecord} could not be registered: ${answer?.status ?? 'no answer'}`)
   }
 
   /** Contact values bound to an address-of-record; the text of the header, empty where there is none. */
   fetch(addressOfRecord: string): Octets {
     const answer = this.#ask('REGISTER', 'sip:example.com', addressOfRecord, '')
-    return (answer?.headers ?? []).filter(({ name }) => name === 'contact').map(({ line }) => line).join('')
+    return (answer?.headers ?? [])
+      .filter(({ name }) => name === 'contact')
+      .map(({ line }) => line)
+      .join('')
   }
 
   /** Whether an honest OPTIONS is answered within 200 ms. */
@@ -108,10 +118,15 @@ export class Lab {
     const before = this.#prober.received.length
     const ends = `From: <sip:prober@127.0.0.4>;tag=${id}\r\nTo: <${to}>\r\nCall-ID: ${id}\r\nCSeq: 1 ${method}\r\n`
     const via = `Via: SIP/2.0/UDP 127.0.0.4:5060;branch=z9hG4bK${id}\r\nMax-Forwards: 70\r\n`
-    this.#prober.send(`${method} ${uri} SIP/2.0\r\n${via}${ends}${lines}Content-Length: 0\r\n\r\n`, { address: lab.proxy.host, port: lab.proxy.port })
+    this.#prober.send(`${method} ${uri} SIP/2.0\r\n${via}${ends}${lines}Content-Length: 0\r\n\r\n`, {
+      address: lab.proxy.host,
+      port: lab.proxy.port,
+    })
     this.world.run(probeMs)
     const parsed = this.#prober.received.slice(before).map(({ octets }) => parseMessage(octets))
-    return parsed.find((message): message is SipResponse => message.kind === 'response' && message.callId === id)
+    return parsed.find(
+      (message): message is SipResponse => message.kind === 'response' && message.callId === id,
+    )
   }
 
   #fromExchange(): World['packets'] {
@@ -119,7 +134,14 @@ export class Lab {
   }
 
   #datagramsBack(from: number): Back {
-    const sent = this.world.packets.slice(from).filter((packet) => packet.from.address === lab.proxy.host && packet.to.address === lab.source.host && packet.to.port === lab.source.port)
+    const sent = this.world.packets
+      .slice(from)
+      .filter(
+        (packet) =>
+          packet.from.address === lab.proxy.host &&
+          packet.to.address === lab.source.host &&
+          packet.to.port === lab.source.port,
+      )
     const responses: SipResponse[] = []
     let other = ''
     for (const { octets } of sent) {
@@ -133,7 +155,11 @@ export class Lab {
   #forwarded(from: number): { octets: Octets; to: string }[] {
     return this.world.packets
       .slice(from)
-      .filter((packet) => packet.from.address === lab.proxy.host && this.#sinkAddresses.has(`${packet.to.address}:${packet.to.port}`))
+      .filter(
+        (packet) =>
+          packet.from.address === lab.proxy.host &&
+          this.#sinkAddresses.has(`${packet.to.address}:${packet.to.port}`),
+      )
       .map(({ octets, to }) => ({ octets, to: `${to.address}:${to.port}` }))
   }
 }
@@ -173,30 +199,46 @@ function wrongOutcome(outcome: Outcome, also: readonly Fate[], observed: Observe
   switch (outcome.kind) {
     case 'closing': {
       const wrong = wrongClosing(outcome.status, outcome.at === 'deadline', observed)
-      return wrong !== undefined && also.length > 0 && wrongFate(also, observed) === undefined ? undefined : wrong
+      return wrong !== undefined && also.length > 0 && wrongFate(also, observed) === undefined
+        ? undefined
+        : wrong
     }
     case 'several': {
       const statuses = observed.answers.map(({ status }) => status)
-      const fits = statuses.length === outcome.each.length && outcome.each.every((fates, at) => fates.includes(statuses[at]!))
+      const fits =
+        statuses.length === outcome.each.length &&
+        outcome.each.every((fates, at) => fates.includes(statuses[at]!))
       return fits ? undefined : `answered ${statuses.join(', ')}`
     }
     case 'pong':
-      return observed.otherOctets === '\r\n' && observed.answers.length === 0 && observed.closedAfterMs === undefined ? undefined : `answered ${JSON.stringify(observed.otherOctets)}`
+      return observed.otherOctets === '\r\n' &&
+        observed.answers.length === 0 &&
+        observed.closedAfterMs === undefined
+        ? undefined
+        : `answered ${JSON.stringify(observed.otherOctets)}`
   }
 }
 
 function wrongFate(right: readonly Fate[], observed: Observed): string | undefined {
   const fate = fateOf(observed)
-  const fits = right.some((one) => one === fate || (one === 'forward cleaned' && fate === 'forward') || (one === 'silent' && fate === 'drop'))
+  const fits = right.some(
+    (one) =>
+      one === fate ||
+      (one === 'forward cleaned' && fate === 'forward') ||
+      (one === 'silent' && fate === 'drop'),
+  )
   if (!fits) return `became ${describe(observed)} in place of ${right.join(' or ')}`
-  if (observed.closedAfterMs !== undefined && fate !== 'drop' && fate !== 'silent') return `${describe(observed)}, and the connection was closed`
+  if (observed.closedAfterMs !== undefined && fate !== 'drop' && fate !== 'silent')
+    return `${describe(observed)}, and the connection was closed`
   return undefined
 }
 
 function wrongClosing(status: number | undefined, isLate: boolean, observed: Observed): string | undefined {
   const got = observed.answers[0]?.status
-  if (got !== status || observed.forwarded.length > 0) return `became ${describe(observed)} in place of ${status ?? 'nothing'}, then close`
-  if (observed.closedAfterMs === undefined) return `became ${describe(observed)}, and the connection stayed open`
+  if (got !== status || observed.forwarded.length > 0)
+    return `became ${describe(observed)} in place of ${status ?? 'nothing'}, then close`
+  if (observed.closedAfterMs === undefined)
+    return `became ${describe(observed)}, and the connection stayed open`
   const isAtDeadline = observed.closedAfterMs >= lab.messageDeadlineMs
   return isAtDeadline === isLate ? undefined : `closed after ${observed.closedAfterMs} ms`
 }
@@ -204,7 +246,11 @@ function wrongClosing(status: number | undefined, isLate: boolean, observed: Obs
 function describe(observed: Observed): string {
   const { answers, forwarded } = observed
   const answered = answers.map(({ status, reason }) => `${status} ${reason}`).join(' and ')
-  return [forwarded.length > 0 ? `${forwarded.length} forwarded` : '', answered].filter((part) => part !== '').join(' with ') || fateOf(observed).toString()
+  return (
+    [forwarded.length > 0 ? `${forwarded.length} forwarded` : '', answered]
+      .filter((part) => part !== '')
+      .join(' with ') || fateOf(observed).toString()
+  )
 }
 
 interface Back {
@@ -254,5 +300,9 @@ function headersOf(octets: Octets): SipResponse['headers'] {
     .split(/\r\n(?![ \t])/)
     .slice(1)
     .filter((line) => line.includes(':'))
-    .map((line) => ({ name: line.slice(0, line.indexOf(':')).trim().toLowerCase(), line: `${line}\r\n`, valueAt: line.indexOf(':') + 1 }))
+    .map((line) => ({
+      name: line.slice(0, line.indexOf(':')).trim().toLowerCase(),
+      line: `${line}\r\n`,
+      valueAt: line.indexOf(':') + 1,
+    }))
 }

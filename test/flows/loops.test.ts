@@ -4,7 +4,13 @@ import { Office, scriptWith, usualScript } from './office.ts'
 test('the bind command refuses a contact that is the server itself', () => {
   const office = new Office()
 
-  const result = office.exchange.ask({ name: 'bind', table: 'location', user: 'a', uri: 'sip:b@10.0.0.1', expiresSeconds: 60 })
+  const result = office.exchange.ask({
+    name: 'bind',
+    table: 'location',
+    user: 'a',
+    uri: 'sip:b@10.0.0.1',
+    expiresSeconds: 60,
+  })
 
   expect(result).toMatchObject({ ok: false, code: 'own-address' })
 })
@@ -19,7 +25,10 @@ test('two users who stand for each other: one INVITE makes at most ten, and the 
   const call = alice.call('a')
   office.world.run(5000)
 
-  const own = office.world.packets.filter(({ from, to, octets }) => from.address === '10.0.0.1' && to.address === '10.0.0.1' && octets.startsWith('INVITE'))
+  const own = office.world.packets.filter(
+    ({ from, to, octets }) =>
+      from.address === '10.0.0.1' && to.address === '10.0.0.1' && octets.startsWith('INVITE'),
+  )
   expect(own.length).toBeGreaterThan(0)
   expect(own.length).toBeLessThanOrEqual(10)
   expect(call.final?.status).toBe(482)
@@ -40,13 +49,18 @@ test('the same by names that mean the server: contacts at an alias', () => {
   alice.call('a')
   office.world.run(5000)
 
-  const own = office.world.packets.filter(({ from, to, octets }) => from.address === '10.0.0.1' && to.address === '10.0.0.1' && octets.startsWith('INVITE'))
+  const own = office.world.packets.filter(
+    ({ from, to, octets }) =>
+      from.address === '10.0.0.1' && to.address === '10.0.0.1' && octets.startsWith('INVITE'),
+  )
   expect(asked.map(({ statuses }) => statuses)).toEqual([[200], [200]])
   expect(own.length).toBeLessThanOrEqual(10)
 })
 
 test('a user who stands for himself: 482 after one turn', () => {
-  const office = new Office({ script: scriptWith('route { if (method == "ACK") { break; }; rewriteuri("sip:a@10.0.0.1"); t_relay(); }') })
+  const office = new Office({
+    script: scriptWith('route { if (method == "ACK") { break; }; rewriteuri("sip:a@10.0.0.1"); t_relay(); }'),
+  })
   const alice = office.stranger('alice')
 
   const call = alice.call('a')
@@ -57,7 +71,9 @@ test('a user who stands for himself: 482 after one turn', () => {
 })
 
 test('a spiral is no loop: a request that comes back for somebody else goes on (RFC 3261 §16.3 step 4)', () => {
-  const script = usualScript('if (uri =~ "^sip:first@") { rewriteuri("sip:bob@10.0.0.1"); t_relay(); break; };')
+  const script = usualScript(
+    'if (uri =~ "^sip:first@") { rewriteuri("sip:bob@10.0.0.1"); t_relay(); break; };',
+  )
   const office = new Office({ script })
   const alice = office.phone('alice')
   const bob = office.phone('bob')

@@ -118,6 +118,9 @@ test('the caller vanishes while the phone rings: the answer is sent for 32 s and
   expect(office.exchange.stats).toMatchObject({ serverTransactions: 0, clientTransactions: 0 })
 })
 
-function twoPhones(office: OfficeType): { alice: ReturnType<OfficeType['phone']>; bob: ReturnType<OfficeType['phone']> } {
+function twoPhones(office: OfficeType): {
+  alice: ReturnType<OfficeType['phone']>
+  bob: ReturnType<OfficeType['phone']>
+} {
   return { alice: office.phone('alice'), bob: office.phone('bob') }
 }

@@ -6,7 +6,10 @@ import type { Phone, PhoneOptions } from '../sim/phone.ts'
 import type { WorldOptions } from '../sim/world.ts'
 import { World } from '../sim/world.ts'
 
-export const helloWorld = readFileSync(new URL('../../resources/scripts/hello-world.cfg', import.meta.url), 'latin1')
+export const helloWorld = readFileSync(
+  new URL('../../resources/scripts/hello-world.cfg', import.meta.url),
+  'latin1',
+)
 
 const modules = ['sl', 'tm', 'rr', 'maxfwd', 'usrloc', 'registrar', 'textops', 'uri']
 

@@ -18,7 +18,9 @@ test('a redirect names every branch with its q, and nothing is forwarded', () =>
   expect(call.final!.octets).toContain(
     '\r\nContact: <sip:bob@10.0.0.3>, <sip:bob@10.0.0.4;transport=tcp>;q=0.5, <sip:bob@10.0.0.5>\r\n',
   )
-  expect(office.world.packets.every(({ to }) => to.address === '10.0.0.1' || to.address === '10.0.0.2')).toBe(true)
+  expect(office.world.packets.every(({ to }) => to.address === '10.0.0.1' || to.address === '10.0.0.2')).toBe(
+    true,
+  )
 })
 
 test('a 302 of a phone goes back to the caller as it came', () => {

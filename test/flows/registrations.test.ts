@@ -97,7 +97,9 @@ test('an older CSeq of the same Call-ID changes nothing (RFC 3261 §10.3 step 7)
   const first = alice.received.length
   alice.register()
   office.world.run(100)
-  const old = office.world.packets.find(({ from, octets }) => from.address === alice.at.address && octets.startsWith('REGISTER'))!.octets
+  const old = office.world.packets.find(
+    ({ from, octets }) => from.address === alice.at.address && octets.startsWith('REGISTER'),
+  )!.octets
 
   alice.send(old.replace(/branch=[^;]+/, 'branch=z9hG4bKlate').replace('Expires: 3600', 'Expires: 0'))
   office.world.run(100)
@@ -115,7 +117,10 @@ test('q values decide which phone comes first in the answer', () => {
   const fetched = alice.fetchBindings()
   office.world.run(100)
 
-  expect(contactsIn(fetched)).toEqual(['<sip:alice@10.0.0.51>;q=0.9;expires=3600', '<sip:alice@10.0.0.50>;q=0.2;expires=3600'])
+  expect(contactsIn(fetched)).toEqual([
+    '<sip:alice@10.0.0.51>;q=0.9;expires=3600',
+    '<sip:alice@10.0.0.50>;q=0.2;expires=3600',
+  ])
 })
 
 test('a contact that is the server itself is refused (RFC 5393)', () => {

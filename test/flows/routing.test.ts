@@ -78,7 +78,9 @@ test('a name is looked up before the call goes on', () => {
   office.world.run(100)
 
   expect(call.statuses).toEqual([100])
-  expect(far.received.map(({ octets }) => octets.split('\r\n')[0])).toEqual(['INVITE sip:x@far.example SIP/2.0'])
+  expect(far.received.map(({ octets }) => octets.split('\r\n')[0])).toEqual([
+    'INVITE sip:x@far.example SIP/2.0',
+  ])
 })
 
 test('a name that does not resolve: 478', () => {
@@ -137,7 +139,10 @@ test('where TCP is refused it goes by UDP after all, and the next one at once', 
   office.world.run(500)
 
   expect([call.statuses.at(-1), again.statuses.at(-1)]).toEqual([200, 200])
-  expect(hopsOf(office, from, 'INVITE').filter((hop) => hop.startsWith('10.0.0.1>'))).toEqual(['10.0.0.1>10.0.0.3 udp', '10.0.0.1>10.0.0.3 udp'])
+  expect(hopsOf(office, from, 'INVITE').filter((hop) => hop.startsWith('10.0.0.1>'))).toEqual([
+    '10.0.0.1>10.0.0.3 udp',
+    '10.0.0.1>10.0.0.3 udp',
+  ])
   expect(bob.requests[0]!.octets).toContain('Via: SIP/2.0/UDP 10.0.0.1')
 })
 
@@ -152,7 +157,9 @@ test('an unknown transport in the Request-URI: 478', () => {
 })
 
 test('t_relay_to_tcp carries a call to a host by TCP', () => {
-  const office = new Office({ script: scriptWith('route { if (method == "ACK") { break; }; t_relay_to_tcp("10.0.0.3", "5060"); }') })
+  const office = new Office({
+    script: scriptWith('route { if (method == "ACK") { break; }; t_relay_to_tcp("10.0.0.3", "5060"); }'),
+  })
   const alice = office.stranger('alice')
   const bob = office.stranger('bob', { transport: 'tcp' })
   bob.onCall = (call) => call.reject(486)
@@ -180,7 +187,11 @@ test('Max-Forwards 0 ends here with 483', () => {
   const alice = office.phone('alice')
   const bob = office.phone('bob')
 
-  alice.send(request('MESSAGE', 'sip:bob@10.0.0.1', '').replace('Max-Forwards: 70', 'Max-Forwards: 0').replace(';tag=far', ''))
+  alice.send(
+    request('MESSAGE', 'sip:bob@10.0.0.1', '')
+      .replace('Max-Forwards: 70', 'Max-Forwards: 0')
+      .replace(';tag=far', ''),
+  )
   office.world.run(100)
 
   expect(alice.received.at(-1)!.octets).toMatch(/^SIP\/2\.0 483 /)
@@ -188,7 +199,9 @@ test('Max-Forwards 0 ends here with 483', () => {
 })
 
 test('a script may have the answers go elsewhere than the Via says: force_rport', () => {
-  const office = new Office({ script: usualScript('force_rport(); if (method == "OPTIONS") { sl_send_reply("200", "OK"); break; };') })
+  const office = new Office({
+    script: usualScript('force_rport(); if (method == "OPTIONS") { sl_send_reply("200", "OK"); break; };'),
+  })
   const alice = office.world.raw('alice', '10.0.0.9', 7777)
 
   alice.send(request('OPTIONS', 'sip:10.0.0.1', '').replace(';tag=far', ''))

@@ -26,7 +26,9 @@ test('G6.5: a 486 is sent again until its ACK comes, at most for 32 s', () => {
   mute.send(inviteFrom('10.0.0.9'))
   office.world.run(60_000)
 
-  const finals = mute.received.filter(({ octets }) => octets.startsWith('SIP/2.0 486')).map(({ atMs }) => atMs - began)
+  const finals = mute.received
+    .filter(({ octets }) => octets.startsWith('SIP/2.0 486'))
+    .map(({ atMs }) => atMs - began)
   expect(finals).toEqual([0, 500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500])
   void alice
 })
@@ -52,7 +54,9 @@ test('G6.7: 100 Trying is sent at once', () => {
   alice.call('bob')
   office.world.run(199)
 
-  expect(alice.received.slice(1).map(({ atMs, octets }) => [atMs - began, octets.slice(8, 11)])).toEqual([[0, '100']])
+  expect(alice.received.slice(1).map(({ atMs, octets }) => [atMs - began, octets.slice(8, 11)])).toEqual([
+    [0, '100'],
+  ])
 })
 
 test('G6.11: a CANCEL before any answer is held until the first one', () => {
@@ -64,7 +68,9 @@ test('G6.11: a CANCEL before any answer is held until the first one', () => {
   call.cancel()
   office.world.run(5000)
 
-  expect(bob.received.filter(({ octets }) => octets.startsWith('CANCEL')).map(({ atMs }) => atMs - began)).toEqual([3000])
+  expect(
+    bob.received.filter(({ octets }) => octets.startsWith('CANCEL')).map(({ atMs }) => atMs - began),
+  ).toEqual([3000])
 })
 
 test('G6.12: a CANCEL after the final answer is answered 200 and goes nowhere', () => {
@@ -115,7 +121,10 @@ function quiet(): Quiet {
 }
 
 function timesTo(office: Office, from: number, address: string): number[] {
-  return office.world.packets.slice(from).filter(({ to }) => to.address === address).map(({ atMs }) => atMs)
+  return office.world.packets
+    .slice(from)
+    .filter(({ to }) => to.address === address)
+    .map(({ atMs }) => atMs)
 }
 
 function message(address: string): string {

@@ -13,15 +13,22 @@ export interface Deviation {
 }
 
 /** One test for each vector and transport: its fate is the expected one, or the listed deviation. */
-export function testVectors(vectors: readonly Vector[], expectations: readonly Expectation[], deviations: readonly Deviation[]): void {
+export function testVectors(
+  vectors: readonly Vector[],
+  expectations: readonly Expectation[],
+  deviations: readonly Deviation[],
+): void {
   const named = new Map(expectations.map((expectation) => [expectation.name, expectation]))
   describe.each<LabTransport>(['udp', 'tcp'])('over %s', (transport) => {
-    test.each(vectors.map((vector) => [vector.name, vector.title, vector] as const))('%s: %s', (name, _title, vector) => {
-      const expectation = named.get(name)
-      expect(expectation).toBeDefined()
-      const deviation = deviations.find((one) => one.name === name && one.transport === transport)
-      expect(judge(vector, expectation!, transport)).toEqual(deviation?.found ?? [])
-    })
+    test.each(vectors.map((vector) => [vector.name, vector.title, vector] as const))(
+      '%s: %s',
+      (name, _title, vector) => {
+        const expectation = named.get(name)
+        expect(expectation).toBeDefined()
+        const deviation = deviations.find((one) => one.name === name && one.transport === transport)
+        expect(judge(vector, expectation!, transport)).toEqual(deviation?.found ?? [])
+      },
+    )
   })
   test('every deviation is one of a vector that there is, with a reason', () => {
     for (const { name, found, reason } of deviations) {

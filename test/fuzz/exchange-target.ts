@@ -66,7 +66,17 @@ class Subject {
       version: 'fuzzed',
     })
     for (const user of ['alice', 'bob']) {
-      this.#exchange.handle(this.#now, { kind: 'command', id: 0, command: { name: 'bind', table: 'location', user, uri: `sip:${user}@127.0.0.3:5060`, expiresSeconds: 0 } })
+      this.#exchange.handle(this.#now, {
+        kind: 'command',
+        id: 0,
+        command: {
+          name: 'bind',
+          table: 'location',
+          user,
+          uri: `sip:${user}@127.0.0.3:5060`,
+          expiresSeconds: 0,
+        },
+      })
     }
   }
 
@@ -84,24 +94,43 @@ class Subject {
     for (const connection of [...this.#connections]) this.#take({ kind: 'closed', connection, why: 'end' })
     for (const id of this.#lookUps.splice(0)) this.#take({ kind: 'looked-up', id, addresses: [] })
     const end = later(this.#now, quietMs)
-    for (let { deadline } = this.#exchange; deadline !== undefined && deadline <= end; { deadline } = this.#exchange) {
+    for (
+      let { deadline } = this.#exchange;
+      deadline !== undefined && deadline <= end;
+      { deadline } = this.#exchange
+    ) {
       this.#now = deadline > this.#now ? deadline : this.#now
       this.#take({ kind: 'tick' })
       for (const connection of [...this.#connections]) this.#take({ kind: 'closed', connection, why: 'end' })
     }
     const [reply] = this.#exchange.handle(this.#now, { kind: 'command', id: 1, command: { name: 'stats' } })
-    const stats = reply?.kind === 'reply' && reply.result.ok ? (reply.result.value as Record<string, number>) : {}
-    mustHold(stats['serverTransactions'] === 0, `${stats['serverTransactions'] ?? '?'} server transactions are left`)
-    mustHold(stats['clientTransactions'] === 0, `${stats['clientTransactions'] ?? '?'} client transactions are left`)
+    const stats =
+      reply?.kind === 'reply' && reply.result.ok ? (reply.result.value as Record<string, number>) : {}
+    mustHold(
+      stats['serverTransactions'] === 0,
+      `${stats['serverTransactions'] ?? '?'} server transactions are left`,
+    )
+    mustHold(
+      stats['clientTransactions'] === 0,
+      `${stats['clientTransactions'] ?? '?'} client transactions are left`,
+    )
     mustHold(stats['connections'] === 0, `${stats['connections'] ?? '?'} connections are left`)
     const outputs = this.#take({ kind: 'datagram', flow: flowFrom('127.0.0.2'), octets: honestOptions })
-    mustHold(outputs.some((output) => output.kind === 'send' && output.octets.startsWith('SIP/2.0 200 ')), 'an honest OPTIONS is answered')
+    mustHold(
+      outputs.some((output) => output.kind === 'send' && output.octets.startsWith('SIP/2.0 200 ')),
+      'an honest OPTIONS is answered',
+    )
   }
 
   #choose(chance: Chance): Input {
     const choice = below(chance, 100)
     if (choice < 45) return { kind: 'datagram', flow: this.#someFlow(chance), octets: someMessage(chance) }
-    if (choice < 60) return { kind: 'datagram', flow: this.#someFlow(chance), octets: fresh(pick(chance, messageSeeds), chance) }
+    if (choice < 60)
+      return {
+        kind: 'datagram',
+        flow: this.#someFlow(chance),
+        octets: fresh(pick(chance, messageSeeds), chance),
+      }
     if (choice < 70) return this.#again(chance)
     if (choice < 85) return this.#answer(chance)
     if (choice < 87) return { kind: 'tick' }
@@ -118,7 +147,12 @@ class Subject {
     }
     if (choice < 97) return { kind: 'connected', connection }
     const id = this.#lookUps.shift()
-    if (id !== undefined) return { kind: 'looked-up', id, addresses: chance() < 0.5 ? [] : [{ address: '127.0.0.3', port: 5060 }] }
+    if (id !== undefined)
+      return {
+        kind: 'looked-up',
+        id,
+        addresses: chance() < 0.5 ? [] : [{ address: '127.0.0.3', port: 5060 }],
+      }
     return { kind: 'send-failed', flow: flowFrom('127.0.0.3'), why: 'unreachable' }
   }
 
@@ -126,7 +160,15 @@ class Subject {
     const connection = this.#nextConnection
     this.#nextConnection += 2
     this.#connections.add(connection)
-    return { kind: 'accepted', flow: { listener: listeners[1]!, address: '127.0.0.2', port: 30_000 + (connection % 30_000), connection } }
+    return {
+      kind: 'accepted',
+      flow: {
+        listener: listeners[1]!,
+        address: '127.0.0.2',
+        port: 30_000 + (connection % 30_000),
+        connection,
+      },
+    }
   }
 
   /** Something that came before: as it was, or as the ACK or CANCEL of it. */
@@ -134,18 +176,34 @@ class Subject {
     const earlier = this.#received.length === 0 ? undefined : pick(chance, this.#received)
     if (earlier === undefined) return { kind: 'tick' }
     const method = pick(chance, ['', '', 'ACK', 'CANCEL', 'BYE'])
-    const octets = method === '' ? earlier.octets : earlier.octets.replace(/^\w+/, method).replace(/^(CSeq: *\d+ +)\w+/im, `$1${method}`)
-    return { kind: 'datagram', flow: earlier.flow, octets: chance() < 0.3 ? mutate(octets, chance, messageSeeds) : octets }
+    const octets =
+      method === ''
+        ? earlier.octets
+        : earlier.octets.replace(/^\w+/, method).replace(/^(CSeq: *\d+ +)\w+/im, `$1${method}`)
+    return {
+      kind: 'datagram',
+      flow: earlier.flow,
+      octets: chance() < 0.3 ? mutate(octets, chance, messageSeeds) : octets,
+    }
   }
 
   /** A phone's answer to something that the exchange has sent. */
   #answer(chance: Chance): Input {
     const request = this.#sent.length === 0 ? undefined : pick(chance, this.#sent)
     if (request === undefined) return { kind: 'tick' }
-    const status = pick(chance, [100, 180, 183, 200, 200, 202, 302, 401, 404, 407, 408, 486, 487, 500, 503, 600, 603])
-    const copied = request.octets.split('\r\n').filter((line) => /^(via|v|from|f|to|t|call-id|i|cseq|record-route)[ \t]*:/i.test(line))
+    const status = pick(
+      chance,
+      [100, 180, 183, 200, 200, 202, 302, 401, 404, 407, 408, 486, 487, 500, 503, 600, 603],
+    )
+    const copied = request.octets
+      .split('\r\n')
+      .filter((line) => /^(via|v|from|f|to|t|call-id|i|cseq|record-route)[ \t]*:/i.test(line))
     const octets = `SIP/2.0 ${status} X\r\n${copied.join('\r\n')}\r\nContact: <sip:x@127.0.0.3>\r\nContent-Length: 0\r\n\r\n`
-    return { kind: 'datagram', flow: { ...request.flow, connection: undefined, listener: listeners[0]! }, octets: chance() < 0.3 ? mutate(octets, chance, messageSeeds) : octets }
+    return {
+      kind: 'datagram',
+      flow: { ...request.flow, connection: undefined, listener: listeners[0]! },
+      octets: chance() < 0.3 ? mutate(octets, chance, messageSeeds) : octets,
+    }
   }
 
   #someFlow(chance: Chance): Flow {
@@ -171,7 +229,10 @@ class Subject {
     else if (output.kind === 'send') {
       mustHold(isUnicast(output.flow.address), `nothing is sent to ${output.flow.address}`)
       if (output.octets.startsWith('SIP/2.0 ')) return
-      mustHold(output.flow.connection === undefined || this.#connections.has(output.flow.connection), 'no request is sent over a closed connection')
+      mustHold(
+        output.flow.connection === undefined || this.#connections.has(output.flow.connection),
+        'no request is sent over a closed connection',
+      )
       this.#sent = [...this.#sent.slice(1 - rememberedRequests), output]
     }
   }
@@ -179,7 +240,10 @@ class Subject {
 
 function checkAck(octets: Octets, outputs: readonly Output[]): void {
   if (parseMessage(octets).kind === 'response') return
-  mustHold(!outputs.some((output) => output.kind === 'send' && output.octets.startsWith('SIP/2.0 ')), 'no ACK is answered')
+  mustHold(
+    !outputs.some((output) => output.kind === 'send' && output.octets.startsWith('SIP/2.0 ')),
+    'no ACK is answered',
+  )
 }
 
 function flowFrom(address: string): Flow {
@@ -189,7 +253,9 @@ function flowFrom(address: string): Flow {
 /** The same message as a new transaction and call. */
 function fresh(octets: Octets, chance: Chance): Octets {
   const tail = below(chance, 2 ** 30).toString(36)
-  return octets.replace(/branch=z9hG4bK[\w.-]*/, `branch=z9hG4bK${tail}`).replace(/^(Call-ID: *)/im, `$1${tail}`)
+  return octets
+    .replace(/branch=z9hG4bK[\w.-]*/, `branch=z9hG4bK${tail}`)
+    .replace(/^(Call-ID: *)/im, `$1${tail}`)
 }
 
 const honestOptions = `OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:5060;branch=z9hG4bKhonest\r\nMax-Forwards: 70\r\nFrom: <sip:x@127.0.0.2>;tag=x\r\nTo: <sip:127.0.0.1>\r\nCall-ID: honest\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`

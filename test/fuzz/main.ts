@@ -30,17 +30,28 @@ interface Tally {
 
 const collect = (globalThis as { gc?: () => void }).gc
 if (collect === undefined) {
-  const { status } = spawnSync(process.execPath, ['--expose-gc', ...process.argv.slice(1)], { stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, ['--expose-gc', ...process.argv.slice(1)], {
+    stdio: 'inherit',
+  })
   process.exit(status ?? 1)
 }
 process.exitCode = fuzz(collect)
 
 function fuzz(collect: () => void): number {
-  const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' }, runs: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: { minutes: { type: 'string' }, seed: { type: 'string' }, runs: { type: 'string' } },
+  })
   const seed = Number(values.seed ?? Date.now() % 1_000_000_000)
   const mostRuns = values.runs === undefined ? Infinity : Number(values.runs)
   const minutes = Number(values.minutes ?? (values.runs === undefined ? 1 : Infinity))
-  const targets: Target[] = [messageTarget, uriTarget, streamTarget, transactionTarget, new ExchangeTarget(), scriptTarget]
+  const targets: Target[] = [
+    messageTarget,
+    uriTarget,
+    streamTarget,
+    transactionTarget,
+    new ExchangeTarget(),
+    scriptTarget,
+  ]
   const tallies = targets.map((target) => ({ target, runs: 0, finds: 0, slow: 0, slowestMs: 0, totalMs: 0 }))
   console.log(`seed ${seed}`)
   const growth = runRounds(tallies, seed, mostRuns, performance.now() + minutes * 60_000, collect)
@@ -49,7 +60,13 @@ function fuzz(collect: () => void): number {
 }
 
 /** @returns octets that the heap has grown by since it was warm, after collections */
-function runRounds(tallies: readonly Tally[], seed: number, mostRuns: number, endAt: number, collect: () => void): number {
+function runRounds(
+  tallies: readonly Tally[],
+  seed: number,
+  mostRuns: number,
+  endAt: number,
+  collect: () => void,
+): number {
   const weights = tallies.reduce((sum, { target }) => sum + target.weight, 0)
   let warmBytes: number | undefined
   let runs = 0
@@ -67,7 +84,8 @@ function runRounds(tallies: readonly Tally[], seed: number, mostRuns: number, en
 
 function runOnce(tally: Tally, seed: number): void {
   const number = tally.runs++
-  const caseSeed = Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b) ^ tally.target.name.length
+  const caseSeed =
+    Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b) ^ tally.target.name.length
   let text = ''
   const before = performance.now()
   try {
@@ -117,7 +135,9 @@ function finish(tally: Tally): void {
 }
 
 function tell({ target }: Tally, number: number, what: string, text: string): void {
-  console.log(`FIND ${target.name} run ${number}: ${what}\n  ${JSON.stringify(text.slice(0, 4000)).replace(/[\x7f-\xff]/g, escaped)}`)
+  console.log(
+    `FIND ${target.name} run ${number}: ${what}\n  ${JSON.stringify(text.slice(0, 4000)).replace(/[\x7f-\xff]/g, escaped)}`,
+  )
 }
 
 function escaped(character: string): string {
@@ -131,10 +151,13 @@ function report(tallies: readonly Tally[], growthBytes: number): number {
     runs += tally.runs
     finds += tally.finds + tally.slow
     const rate = Math.round((1000 * tally.runs) / Math.max(1, tally.totalMs))
-    console.log(`${tally.target.name}: ${tally.runs} runs, ${tally.finds} exceptions, ${tally.slow} slow, ${rate} a second`)
+    console.log(
+      `${tally.target.name}: ${tally.runs} runs, ${tally.finds} exceptions, ${tally.slow} slow, ${rate} a second`,
+    )
   }
   const isGrowing = growthBytes > mostGrowthBytes
-  if (Number.isFinite(growthBytes)) console.log(`heap after collection: ${(growthBytes / 1024 / 1024).toFixed(1)} MB more than when warm`)
+  if (Number.isFinite(growthBytes))
+    console.log(`heap after collection: ${(growthBytes / 1024 / 1024).toFixed(1)} MB more than when warm`)
   if (isGrowing) finds++
   console.log(`${runs} runs, ${finds} finds`)
   return finds === 0 ? 0 : 1

@@ -1,6 +1,17 @@
 import type { Octets } from '../../core/lib/octets.ts'
 import type { Frame, SipMessage } from '../../core/sip/index.ts'
-import { findHeader, Framer, parseMessage, parseNameAddrs, parseUri, printBackward, printForward, printUri, isSipUri, makeHeader } from '../../core/sip/index.ts'
+import {
+  findHeader,
+  Framer,
+  parseMessage,
+  parseNameAddrs,
+  parseUri,
+  printBackward,
+  printForward,
+  printUri,
+  isSipUri,
+  makeHeader,
+} from '../../core/sip/index.ts'
 import type { Chance } from './mutations.ts'
 import { below, mutate, noise, pick } from './mutations.ts'
 import { messageSeeds } from './seeds.ts'
@@ -31,10 +42,17 @@ export function checkUntouched(message: SipMessage): void {
   const { octets, headers, body } = message
   if (octets.includes('\r\n\r\n')) {
     const startLine = octets.slice(0, octets.indexOf('\r\n') + 2)
-    mustHold(`${startLine}${headers.map(({ line }) => line).join('')}\r\n${body}` === octets, 'the parts of a message are the message')
+    mustHold(
+      `${startLine}${headers.map(({ line }) => line).join('')}\r\n${body}` === octets,
+      'the parts of a message are the message',
+    )
   }
   if (message.kind === 'response') {
-    if (message.vias.length > 1) mustHold(parseMessage(printBackward(message)).kind === 'response', 'a response without our Via is a response')
+    if (message.vias.length > 1)
+      mustHold(
+        parseMessage(printBackward(message)).kind === 'response',
+        'a response without our Via is a response',
+      )
     return
   }
   const again = parseMessage(
@@ -49,7 +67,10 @@ export function checkUntouched(message: SipMessage): void {
       lines: '',
     }),
   )
-  mustHold(again.kind === 'request', `what is forwarded is a request: ${again.kind === 'malformed' ? `${again.where} ${again.why}` : ''}`)
+  mustHold(
+    again.kind === 'request',
+    `what is forwarded is a request: ${again.kind === 'malformed' ? `${again.where} ${again.why}` : ''}`,
+  )
   if (again.kind !== 'request') return
   mustHold(again.body === message.body, 'the body goes on as it came')
   mustHold(keptLines(again) === keptLines(message), 'header lines go on as they came')
@@ -58,7 +79,10 @@ export function checkUntouched(message: SipMessage): void {
 const changed = new Set(['via', 'max-forwards', 'content-length'])
 
 function keptLines({ headers }: SipMessage): Octets {
-  return headers.filter(({ name }) => !changed.has(name)).map(({ line }) => line).join('')
+  return headers
+    .filter(({ name }) => !changed.has(name))
+    .map(({ line }) => line)
+    .join('')
 }
 
 /** One stream in two chunkings: the same frames. */
@@ -71,7 +95,7 @@ export const streamTarget: Target = {
     const whole = framesText(new Framer().push(octets))
     const cut = new Framer()
     const frames: Frame[] = []
-    for (let at = 0; at < octets.length; ) {
+    for (let at = 0; at < octets.length;) {
       const size = 1 + below(chance, chance() < 0.5 ? 4 : 200)
       frames.push(...cut.push(octets.slice(at, at + size)))
       at += size
@@ -90,10 +114,22 @@ export function framesText(frames: readonly Frame[]): string {
 }
 
 const uris = [
-  'sip:alice@example.com', 'sips:alice:secret@[2001:db8::1]:5061;transport=tcp?subject=x', 'sip:127.0.0.1:5060;lr', 'tel:+1-201-555-0123;phone-context=x',
-  'sip:%61lice%40x@example.com;maddr=239.255.255.1;ttl=15', 'mailto:a@b', 'sip:a;b=c@d;e?f=g&h=i',
+  'sip:alice@example.com',
+  'sips:alice:secret@[2001:db8::1]:5061;transport=tcp?subject=x',
+  'sip:127.0.0.1:5060;lr',
+  'tel:+1-201-555-0123;phone-context=x',
+  'sip:%61lice%40x@example.com;maddr=239.255.255.1;ttl=15',
+  'mailto:a@b',
+  'sip:a;b=c@d;e?f=g&h=i',
 ]
-const nameAddrs = ['"A \\" B" <sip:a@b;lr>;tag=1;q=0.5', '<sip:a@b>, <sip:c@d>;expires=1', 'sip:a@b;tag=2', 'A B <sip:a@b>', '*', '"x" <sip:a@b?c=d>;+sip.instance="<urn:uuid:1>"']
+const nameAddrs = [
+  '"A \\" B" <sip:a@b;lr>;tag=1;q=0.5',
+  '<sip:a@b>, <sip:c@d>;expires=1',
+  'sip:a@b;tag=2',
+  'A B <sip:a@b>',
+  '*',
+  '"x" <sip:a@b?c=d>;+sip.instance="<urn:uuid:1>"',
+]
 
 export const uriTarget: Target = {
   name: 'URIs and name-addrs',
@@ -105,7 +141,10 @@ export const uriTarget: Target = {
     const uri = parseUri(text)
     if (isSipUri(uri)) {
       const printed = parseUri(printUri(uri))
-      mustHold(isSipUri(printed) && printUri(printed) === printUri(uri), 'parse, print, parse is a fixed point')
+      mustHold(
+        isSipUri(printed) && printUri(printed) === printUri(uri),
+        'parse, print, parse is a fixed point',
+      )
     }
     parseNameAddrs([{ name: 'contact', line: `Contact: ${list}\r\n`, valueAt: 8 }], 'contact')
   },

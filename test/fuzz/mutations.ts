@@ -16,12 +16,73 @@ type Mutation = (octets: Octets, chance: Chance, others: readonly Octets[]) => O
 /** Octets that mean something to a parser of SIP, and some that should mean nothing. */
 const pointed = '\r\n\t ,;:=?"\\<>@[]()/%*\0\x7f\xff'
 const words = [
-  '\r\n', '\r\n ', '\n', '\r', '\r\n\r\n', ', ', ';', ';;', '""', '"', '\\"', '<', '>', '<>', '::', '[', ']', '[::1]', '%', '%00', '%zz', '*', '@',
-  'sip:', 'sips:', 'tel:+1', ';lr', ';transport=tcp', ';tag=x', ';branch=z9hG4bK', ';rport', ';received=255.255.255.255', ';maddr=224.0.0.1',
-  'SIP/2.0', 'INVITE', 'ACK', 'CANCEL', 'REGISTER', '127.0.0.1', '127.0.0.3:5060', 'example.com', 'Via: SIP/2.0/UDP 127.0.0.3;branch=z9hG4bKx\r\n',
-  'Route: <sip:127.0.0.1;lr>\r\n', 'Contact: *\r\n', 'Content-Length: 0\r\n', 'Max-Forwards: 0\r\n', 'Require: x\r\n', 'Proxy-Require: y\r\n',
+  '\r\n',
+  '\r\n ',
+  '\n',
+  '\r',
+  '\r\n\r\n',
+  ', ',
+  ';',
+  ';;',
+  '""',
+  '"',
+  '\\"',
+  '<',
+  '>',
+  '<>',
+  '::',
+  '[',
+  ']',
+  '[::1]',
+  '%',
+  '%00',
+  '%zz',
+  '*',
+  '@',
+  'sip:',
+  'sips:',
+  'tel:+1',
+  ';lr',
+  ';transport=tcp',
+  ';tag=x',
+  ';branch=z9hG4bK',
+  ';rport',
+  ';received=255.255.255.255',
+  ';maddr=224.0.0.1',
+  'SIP/2.0',
+  'INVITE',
+  'ACK',
+  'CANCEL',
+  'REGISTER',
+  '127.0.0.1',
+  '127.0.0.3:5060',
+  'example.com',
+  'Via: SIP/2.0/UDP 127.0.0.3;branch=z9hG4bKx\r\n',
+  'Route: <sip:127.0.0.1;lr>\r\n',
+  'Contact: *\r\n',
+  'Content-Length: 0\r\n',
+  'Max-Forwards: 0\r\n',
+  'Require: x\r\n',
+  'Proxy-Require: y\r\n',
 ]
-const numbers = ['0', '-1', '1', '69', '70', '255', '256', '65535', '65536', '2147483648', '4294967295', '4294967296', '18446744073709551616', '1e9', '0x10', '00000000001']
+const numbers = [
+  '0',
+  '-1',
+  '1',
+  '69',
+  '70',
+  '255',
+  '256',
+  '65535',
+  '65536',
+  '2147483648',
+  '4294967295',
+  '4294967296',
+  '18446744073709551616',
+  '1e9',
+  '0x10',
+  '00000000001',
+]
 
 const mutations: readonly Mutation[] = [
   changeOctet,
@@ -43,7 +104,8 @@ const mutations: readonly Mutation[] = [
 /** One to four mutations of one seed. */
 export function mutate(seed: Octets, chance: Chance, others: readonly Octets[]): Octets {
   let octets = seed
-  for (let count = 1 + below(chance, 4); count > 0; count--) octets = pick(chance, mutations)(octets, chance, others)
+  for (let count = 1 + below(chance, 4); count > 0; count--)
+    octets = pick(chance, mutations)(octets, chance, others)
   return octets.length > 65_535 ? octets.slice(0, 65_535) : octets
 }
 
@@ -51,13 +113,15 @@ export function mutate(seed: Octets, chance: Chance, others: readonly Octets[]):
 export function noise(chance: Chance, most: number): Octets {
   const length = below(chance, most)
   const codes: number[] = []
-  for (let at = 0; at < length; at++) codes.push(chance() < 0.5 ? below(chance, 256) : pointed.charCodeAt(below(chance, pointed.length)))
+  for (let at = 0; at < length; at++)
+    codes.push(chance() < 0.5 ? below(chance, 256) : pointed.charCodeAt(below(chance, pointed.length)))
   return String.fromCharCode(...codes)
 }
 
 function changeOctet(octets: Octets, chance: Chance): Octets {
   const at = below(chance, octets.length + 1)
-  const code = chance() < 0.5 ? String.fromCharCode(below(chance, 256)) : pointed.charAt(below(chance, pointed.length))
+  const code =
+    chance() < 0.5 ? String.fromCharCode(below(chance, 256)) : pointed.charAt(below(chance, pointed.length))
   return octets.slice(0, at) + code + octets.slice(at + 1)
 }
 

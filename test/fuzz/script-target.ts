@@ -7,9 +7,50 @@ import type { Target } from './target.ts'
 import { mustHold } from './target.ts'
 
 const pieces = [
-  'if', 'else', '{', '}', '(', ')', ';', '"', "'", '/*', '*/', '#', '\\', '!', '&&', '||', '==', '!=', '=~', '>=', 'uri', 'method', 'myself', 'msg:len', 'route[1]',
-  'failure_route[2]', 'onreply_route', 'loadmodule "tm.so"', 'modparam("tm", "fr_timer", 5)', 'break', 'forward(10.0.0.1, 5060)', 'setflag(1)', 'lookup("location")',
-  'route(1)', '0x10', '99999999999', '[2001:db8::1]', '"^sip:(a|b)*@"', '"(a*)*b"', '"[[:alpha:]]+"', 'alias=', 'listen=udp:1.2.3.4:5', 'append_branch', 'log(1, "x")',
+  'if',
+  'else',
+  '{',
+  '}',
+  '(',
+  ')',
+  ';',
+  '"',
+  "'",
+  '/*',
+  '*/',
+  '#',
+  '\\',
+  '!',
+  '&&',
+  '||',
+  '==',
+  '!=',
+  '=~',
+  '>=',
+  'uri',
+  'method',
+  'myself',
+  'msg:len',
+  'route[1]',
+  'failure_route[2]',
+  'onreply_route',
+  'loadmodule "tm.so"',
+  'modparam("tm", "fr_timer", 5)',
+  'break',
+  'forward(10.0.0.1, 5060)',
+  'setflag(1)',
+  'lookup("location")',
+  'route(1)',
+  '0x10',
+  '99999999999',
+  '[2001:db8::1]',
+  '"^sip:(a|b)*@"',
+  '"(a*)*b"',
+  '"[[:alpha:]]+"',
+  'alias=',
+  'listen=udp:1.2.3.4:5',
+  'append_branch',
+  'log(1, "x")',
 ]
 
 /** Routing scripts: whatever the text, problems with places, or a program. */
@@ -28,7 +69,10 @@ export const scriptTarget: Target = {
 
 function someScript(chance: Chance): string {
   if (chance() < 0.05) return noise(chance, 300)
-  let text = mutate(pick(chance, scriptSeeds).replaceAll('\n', '\r\n'), chance, scriptSeeds).replaceAll('\r\n', '\n')
+  let text = mutate(pick(chance, scriptSeeds).replaceAll('\n', '\r\n'), chance, scriptSeeds).replaceAll(
+    '\r\n',
+    '\n',
+  )
   for (let count = below(chance, 3); count > 0; count--) {
     const at = below(chance, text.length + 1)
     text = `${text.slice(0, at)} ${pick(chance, pieces)} ${text.slice(at)}`

@@ -6,10 +6,18 @@ import { abuse, flows, rfc4475, rfc5118 } from '../vectors/index.ts'
 export const messageSeeds: readonly Octets[] = [...rfc4475, ...rfc5118, ...abuse]
   .map(({ octets }) => octets)
   .filter((octets) => octets.length < 5000)
-  .concat(flows.seeds(), flows.seeds(flows.flow({ caller: 'bob', called: 'alice', host: '127.0.0.3', callId: 'other', branch: 'other1' })))
+  .concat(
+    flows.seeds(),
+    flows.seeds(
+      flows.flow({ caller: 'bob', called: 'alice', host: '127.0.0.3', callId: 'other', branch: 'other1' }),
+    ),
+  )
 
 /** The shipped scripts and the lab's. */
-export const scriptSeeds: readonly string[] = [...scriptsIn('../../resources/scripts/'), ...scriptsIn('../flows/')]
+export const scriptSeeds: readonly string[] = [
+  ...scriptsIn('../../resources/scripts/'),
+  ...scriptsIn('../flows/'),
+]
 
 function scriptsIn(folder: string): string[] {
   const at = new URL(folder, import.meta.url)

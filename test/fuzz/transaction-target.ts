@@ -24,7 +24,12 @@ export const transactionTarget: Target = {
   finish: () => undefined,
 }
 
-function walkClient(isInvite: boolean, isReliable: boolean, chance: Chance, shown: (text: string) => void): void {
+function walkClient(
+  isInvite: boolean,
+  isReliable: boolean,
+  chance: Chance,
+  shown: (text: string) => void,
+): void {
   const machine = new ClientTransaction(isInvite, isReliable, rfcTimers, 'REQUEST')
   let now = instant(0)
   let log = `client ${isInvite ? 'INVITE' : 'other'} ${isReliable ? 'reliable' : 'unreliable'}`
@@ -45,10 +50,20 @@ function walkClient(isInvite: boolean, isReliable: boolean, chance: Chance, show
     else take(machine.handle(now, { kind: 'response', status }), status)
   }
   mustHold(finals <= 1, 'a client transaction ends once')
-  waitForEnd(now, machine.deadline, () => machine.deadline, (at) => take(machine.handle(at, { kind: 'tick' }), 0))
+  waitForEnd(
+    now,
+    machine.deadline,
+    () => machine.deadline,
+    (at) => take(machine.handle(at, { kind: 'tick' }), 0),
+  )
 }
 
-function walkServer(isInvite: boolean, isReliable: boolean, chance: Chance, shown: (text: string) => void): void {
+function walkServer(
+  isInvite: boolean,
+  isReliable: boolean,
+  chance: Chance,
+  shown: (text: string) => void,
+): void {
   const machine = new ServerTransaction(isInvite, isReliable, rfcTimers)
   let now = instant(0)
   let log = `server ${isInvite ? 'INVITE' : 'other'} ${isReliable ? 'reliable' : 'unreliable'}`
@@ -69,10 +84,20 @@ function walkServer(isInvite: boolean, isReliable: boolean, chance: Chance, show
     }
   }
   if (!isFinal) machine.handle(now, { kind: 'respond', status: 500, octets: 'ANSWER 500' })
-  waitForEnd(now, machine.deadline, () => machine.deadline, (at) => machine.handle(at, { kind: 'tick' }))
+  waitForEnd(
+    now,
+    machine.deadline,
+    () => machine.deadline,
+    (at) => machine.handle(at, { kind: 'tick' }),
+  )
 }
 
-function waitForEnd(now: Instant, first: Instant | undefined, deadline: () => Instant | undefined, tick: (at: Instant) => void): void {
+function waitForEnd(
+  now: Instant,
+  first: Instant | undefined,
+  deadline: () => Instant | undefined,
+  tick: (at: Instant) => void,
+): void {
   const end = later(now, longestLifeMs)
   for (let at = first; at !== undefined; at = deadline()) {
     mustHold(at <= end, 'a transaction ends within 70 s')

@@ -25,10 +25,22 @@ export class Call {
     this.#localTag = localTag
   }
 
-  static outgoing(phone: Phone, uri: Octets, options: { readonly lines?: Octets; readonly body?: Octets }): Call {
+  static outgoing(
+    phone: Phone,
+    uri: Octets,
+    options: { readonly lines?: Octets; readonly body?: Octets },
+  ): Call {
     const tag = phone.token()
     const call = new Call(phone, tag)
-    const parts = { method: 'INVITE', uri, from: `<${phone.addressOfRecord}>;tag=${tag}`, to: `<${uri}>`, callId: phone.token(), cseq: 1, ...options }
+    const parts = {
+      method: 'INVITE',
+      uri,
+      from: `<${phone.addressOfRecord}>;tag=${tag}`,
+      to: `<${uri}>`,
+      callId: phone.token(),
+      cseq: 1,
+      ...options,
+    }
     call.#asking = phone.startAsking(parts, undefined, (response) => call.#told(response))
     return call
   }
@@ -96,12 +108,16 @@ export class Call {
     if (dialog === undefined) throw new Error('only a call that talks can be changed')
     const number = dialog.localCSeq + 1
     return this.phone.askWithin(dialog, 'INVITE', '', (response) => {
-      if (response !== 'timeout' && response.status >= 200 && response.status < 300) this.phone.acknowledge(dialog, number)
+      if (response !== 'timeout' && response.status >= 200 && response.status < 300)
+        this.phone.acknowledge(dialog, number)
     })
   }
 
   owns(request: SipRequest): boolean {
-    return request.callId === this.invite.callId && (request.toTag === undefined || request.toTag === this.#localTag)
+    return (
+      request.callId === this.invite.callId &&
+      (request.toTag === undefined || request.toTag === this.#localTag)
+    )
   }
 
   isAnsweredBy(answering: Answering): boolean {

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { Command, CommandResult, Event, Input, Output, ResolvedAddress, Run } from '../../core/exchange/index.ts'
+import type {
+  Command,
+  CommandResult,
+  Event,
+  Input,
+  Output,
+  ResolvedAddress,
+  Run,
+} from '../../core/exchange/index.ts'
 import { Exchange } from '../../core/exchange/index.ts'
 import type { Flow, Listener } from '../../core/lib/flow.ts'
 import type { Instant } from '../../core/lib/instant.ts'
@@ -79,7 +87,13 @@ export class ExchangeHost {
     return this.stats.counters[name] ?? 0
   }
 
-  bindings(user: string): readonly { readonly contact: string; readonly expiresSeconds: number | null; readonly q: number | null }[] {
+  bindings(
+    user: string,
+  ): readonly {
+    readonly contact: string
+    readonly expiresSeconds: number | null
+    readonly q: number | null
+  }[] {
     return this.askFor({ name: 'bindings', table: 'location', user }) as ReturnType<ExchangeHost['bindings']>
   }
 
@@ -92,8 +106,14 @@ export class ExchangeHost {
     const at = { address: listener.address, port: listener.port }
     if (listener.transport === 'udp') {
       this.#net.bind(at, {
-        received: (from, octets) => this.feed({ kind: 'datagram', flow: { listener, ...from, connection: undefined }, octets }),
-        refused: (to) => this.feed({ kind: 'send-failed', flow: { listener, ...to, connection: undefined }, why: 'port unreachable' }),
+        received: (from, octets) =>
+          this.feed({ kind: 'datagram', flow: { listener, ...from, connection: undefined }, octets }),
+        refused: (to) =>
+          this.feed({
+            kind: 'send-failed',
+            flow: { listener, ...to, connection: undefined },
+            why: 'port unreachable',
+          }),
       })
       return
     }
@@ -124,7 +144,11 @@ export class ExchangeHost {
         break
       case 'connect': {
         const { flow } = output
-        const end = this.#net.connect(flow.listener.address, { address: flow.address, port: flow.port }, this.#hooks(flow.connection!))
+        const end = this.#net.connect(
+          flow.listener.address,
+          { address: flow.address, port: flow.port },
+          this.#hooks(flow.connection!),
+        )
         this.#streams.set(flow.connection!, end)
         break
       }
@@ -144,7 +168,12 @@ export class ExchangeHost {
   }
 
   #send(flow: Flow, octets: string): void {
-    if (flow.connection === undefined) this.#net.send({ address: flow.listener.address, port: flow.listener.port }, { address: flow.address, port: flow.port }, octets)
+    if (flow.connection === undefined)
+      this.#net.send(
+        { address: flow.listener.address, port: flow.listener.port },
+        { address: flow.address, port: flow.port },
+        octets,
+      )
     else this.#streams.get(flow.connection)?.send(octets)
   }
 
@@ -160,7 +189,9 @@ export class ExchangeHost {
     const { deadline } = this.exchange
     if (deadline === undefined || (this.#wakeAt !== undefined && this.#wakeAt <= deadline)) return
     this.#wakeAt = deadline
-    this.#schedule.at(deadline < this.#schedule.now ? this.#schedule.now : deadline, () => this.#wake(deadline))
+    this.#schedule.at(deadline < this.#schedule.now ? this.#schedule.now : deadline, () =>
+      this.#wake(deadline),
+    )
   }
 
   #wake(planned: Instant): void {
@@ -192,6 +223,9 @@ export function listenersAt(address: string, port = 5060): readonly Listener[] {
 /** The compiled script; throws with the places of its problems. */
 export function loadProgram(text: string): Program<Run> {
   const { program, problems } = loadScript(text, vocabulary)
-  if (program === undefined) throw new Error(`the script has problems:\n${problems.map((problem) => JSON.stringify(problem)).join('\n')}`)
+  if (program === undefined)
+    throw new Error(
+      `the script has problems:\n${problems.map((problem) => JSON.stringify(problem)).join('\n')}`,
+    )
   return program
 }

@@ -114,7 +114,9 @@ export class Net {
   }
 
   carryEnd(end: End): void {
-    this.#schedule.after(this.delayMs(end.local.address, end.remote.address), () => end.peer?.end('closed by peer'))
+    this.#schedule.after(this.delayMs(end.local.address, end.remote.address), () =>
+      end.peer?.end('closed by peer'),
+    )
   }
 
   #note(transport: 'udp' | 'tcp', from: Place, to: Place, octets: Octets): Sent {
@@ -139,7 +141,10 @@ export class Net {
       return
     }
     sent.fate = this.#hosts.has(to.address) ? 'refused' : 'lost'
-    if (sent.fate === 'refused') this.#schedule.after(this.delayMs(to.address, from.address), () => this.#sockets.get(keyOf(from))?.refused?.(to))
+    if (sent.fate === 'refused')
+      this.#schedule.after(this.delayMs(to.address, from.address), () =>
+        this.#sockets.get(keyOf(from))?.refused?.(to),
+      )
   }
 
   #link(from: string, to: string): Link {

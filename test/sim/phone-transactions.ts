@@ -23,7 +23,12 @@ export class Asking {
   readonly #way: Way
   readonly #told: (response: SipResponse | 'timeout') => void
 
-  constructor(schedule: Schedule, way: Way, request: SipRequest, told: (response: SipResponse | 'timeout') => void) {
+  constructor(
+    schedule: Schedule,
+    way: Way,
+    request: SipRequest,
+    told: (response: SipResponse | 'timeout') => void,
+  ) {
     this.#schedule = schedule
     this.#way = way
     this.request = request
@@ -42,7 +47,8 @@ export class Asking {
     this.#way.send(this.request.octets)
     if (!this.#way.isReliable) this.#again(t1Ms)
     this.#schedule.after(giveUpMs, () => {
-      const isAnswered = this.request.method === 'INVITE' ? this.responses.length > 0 : this.final !== undefined
+      const isAnswered =
+        this.request.method === 'INVITE' ? this.responses.length > 0 : this.final !== undefined
       if (isAnswered) return
       this.isTimedOut = true
       this.#told('timeout')
@@ -52,11 +58,16 @@ export class Asking {
   receive(response: SipResponse): void {
     if (this.isTimedOut) return
     const { final } = this
-    if (response.status >= 300 && this.request.method === 'INVITE' && (final === undefined || final.status >= 300)) {
+    if (
+      response.status >= 300 &&
+      this.request.method === 'INVITE' &&
+      (final === undefined || final.status >= 300)
+    ) {
       this.#way.send(ackFor(this.request, response))
     }
     // A second 2xx to an INVITE is either a copy or another phone's: both concern the user.
-    const isSecondSuccess = this.request.method === 'INVITE' && final !== undefined && final.status < 300 && response.status < 300
+    const isSecondSuccess =
+      this.request.method === 'INVITE' && final !== undefined && final.status < 300 && response.status < 300
     if (final !== undefined && !isSecondSuccess) return
     this.responses.push(response)
     this.#told(response)
@@ -125,6 +136,14 @@ function ackFor(request: SipRequest, response: SipResponse): Octets {
   const topVia = findHeader(request, 'via')!.line
   const from = findHeader(request, 'from')!.line
   const to = findHeader(response, 'to')!.line
-  const lines = [topVia, ...routes, 'Max-Forwards: 70\r\n', from, to, `Call-ID: ${request.callId}\r\n`, `CSeq: ${request.cseq.number} ACK\r\n`]
+  const lines = [
+    topVia,
+    ...routes,
+    'Max-Forwards: 70\r\n',
+    from,
+    to,
+    `Call-ID: ${request.callId}\r\n`,
+    `CSeq: ${request.cseq.number} ACK\r\n`,
+  ]
   return `ACK ${request.uri} SIP/2.0\r\n${lines.join('')}Content-Length: 0\r\n\r\n`
 }

@@ -63,7 +63,13 @@ export class Phone {
   #stream: StreamEnd | undefined
 
   constructor(schedule: Schedule, net: Net, options: PhoneOptions) {
-    const { user, address, port = 5060, transport = 'udp', proxy = { address: '10.0.0.1', port: 5060 } } = options
+    const {
+      user,
+      address,
+      port = 5060,
+      transport = 'udp',
+      proxy = { address: '10.0.0.1', port: 5060 },
+    } = options
     this.schedule = schedule
     this.#net = net
     this.#random = options.random
@@ -79,10 +85,15 @@ export class Phone {
     if (transport === 'tcp') net.listen(this.at, (end) => this.#streamHooks(() => end))
   }
 
-  register(options: { readonly expiresSeconds?: number; readonly contacts?: Octets; readonly callId?: string } = {}): Asking {
+  register(
+    options: { readonly expiresSeconds?: number; readonly contacts?: Octets; readonly callId?: string } = {},
+  ): Asking {
     const { expiresSeconds = 3600, contacts = `<${this.contact}>`, callId = this.#registrationId } = options
     const contactLine = contacts === '' ? '' : `Contact: ${contacts}\r\n`
-    return this.#askRegistrar(`${contactLine}${contacts === '' ? '' : `Expires: ${expiresSeconds}\r\n`}`, callId)
+    return this.#askRegistrar(
+      `${contactLine}${contacts === '' ? '' : `Expires: ${expiresSeconds}\r\n`}`,
+      callId,
+    )
   }
 
   unregister(): Asking {
@@ -99,25 +110,49 @@ export class Phone {
 
   /** Calls a user of the exchange, or any URI. */
   call(target: string, options: { readonly lines?: Octets; readonly body?: Octets } = {}): Call {
-    const uri = target.startsWith('sip') ? target : `sip:${target}@${this.addressOfRecord.slice(this.addressOfRecord.indexOf('@') + 1)}`
+    const uri = target.startsWith('sip')
+      ? target
+      : `sip:${target}@${this.addressOfRecord.slice(this.addressOfRecord.indexOf('@') + 1)}`
     const call = Call.outgoing(this, uri, options)
     this.calls.push(call)
     return call
   }
 
   /** A request outside any dialog. */
-  ask(method: string, uri: Octets, lines: Octets = '', told: (response: SipResponse | 'timeout') => void = () => undefined): Asking {
+  ask(
+    method: string,
+    uri: Octets,
+    lines: Octets = '',
+    told: (response: SipResponse | 'timeout') => void = () => undefined,
+  ): Asking {
     return this.startAsking(
-      { method, uri, from: `<${this.addressOfRecord}>;tag=${this.token()}`, to: `<${uri}>`, callId: this.token(), cseq: 1, lines },
+      {
+        method,
+        uri,
+        from: `<${this.addressOfRecord}>;tag=${this.token()}`,
+        to: `<${uri}>`,
+        callId: this.token(),
+        cseq: 1,
+        lines,
+      },
       this.#wayToProxy(),
       told,
     )
   }
 
-  askWithin(dialog: Dialog, method: string, lines: Octets = '', told: (response: SipResponse | 'timeout') => void = () => undefined): Asking {
+  askWithin(
+    dialog: Dialog,
+    method: string,
+    lines: Octets = '',
+    told: (response: SipResponse | 'timeout') => void = () => undefined,
+  ): Asking {
     dialog.localCSeq++
     const { uri, routes, nextHop } = routeWithin(dialog)
-    return this.startAsking({ ...this.#within(dialog, method, uri), lines: routes + lines }, this.#wayTo(nextHop), told)
+    return this.startAsking(
+      { ...this.#within(dialog, method, uri), lines: routes + lines },
+      this.#wayTo(nextHop),
+      told,
+    )
   }
 
   /** An ACK to a 2xx: no transaction, a branch of its own, the INVITE's number. */
@@ -126,7 +161,11 @@ export class Phone {
     this.#wayTo(nextHop).send(this.compose({ ...this.#within(dialog, 'ACK', uri), cseq, lines: routes }))
   }
 
-  startAsking(parts: RequestParts, way: Way = this.#wayToProxy(), told: (response: SipResponse | 'timeout') => void): Asking {
+  startAsking(
+    parts: RequestParts,
+    way: Way = this.#wayToProxy(),
+    told: (response: SipResponse | 'timeout') => void,
+  ): Asking {
     const request = parseMessage(this.compose(parts))
     if (request.kind !== 'request') throw new Error(`the phone's own request is malformed: ${request.kind}`)
     const asking = new Asking(this.schedule, way, request, told)
@@ -177,7 +216,15 @@ export class Phone {
     this.#registrationCSeq++
     const uri = `sip:${this.addressOfRecord.slice(this.addressOfRecord.indexOf('@') + 1)}`
     const to = `<${this.addressOfRecord}>`
-    const parts = { method: 'REGISTER', uri, from: `${to};tag=${this.token()}`, to, callId, cseq: this.#registrationCSeq, lines }
+    const parts = {
+      method: 'REGISTER',
+      uri,
+      from: `${to};tag=${this.token()}`,
+      to,
+      callId,
+      cseq: this.#registrationCSeq,
+      lines,
+    }
     return this.startAsking(parts, this.#wayToProxy(), () => undefined)
   }
 
@@ -209,7 +256,10 @@ export class Phone {
 
   #streamWay(): Way {
     if (this.#stream === undefined) {
-      const way: { hooks: StreamHooks; end: StreamEnd | undefined } = { hooks: { received: () => undefined, closed: () => undefined }, end: undefined }
+      const way: { hooks: StreamHooks; end: StreamEnd | undefined } = {
+        hooks: { received: () => undefined, closed: () => undefined },
+        end: undefined,
+      }
       way.hooks = this.#streamHooks(() => way.end!)
       this.#stream = way.end = this.#net.connect(this.at.address, this.proxy, way.hooks)
     }
@@ -237,18 +287,22 @@ export class Phone {
   #datagram(from: Place, octets: Octets): void {
     this.received.push({ atMs: this.schedule.now, from, octets })
     const message = parseMessage(octets)
-    const port = message.kind !== 'request' || message.via.rport !== undefined ? from.port : (message.via.port ?? 5060)
+    const port =
+      message.kind !== 'request' || message.via.rport !== undefined ? from.port : (message.via.port ?? 5060)
     this.#take(octets, this.#datagramWay({ address: from.address, port }))
   }
 
   #take(octets: Octets, back: Way): void {
     const message = parseMessage(octets)
-    if (message.kind === 'response') this.#asking.get(keyOfAsking(message.via.branch ?? '', message.cseq.method))?.receive(message)
+    if (message.kind === 'response')
+      this.#asking.get(keyOfAsking(message.via.branch ?? '', message.cseq.method))?.receive(message)
     else if (message.kind === 'request') this.#request(message, back)
   }
 
   #request(request: SipRequest, back: Way): void {
-    const known = this.#answering.get(keyOfAnswering(request, request.method === 'ACK' ? 'INVITE' : request.method))
+    const known = this.#answering.get(
+      keyOfAnswering(request, request.method === 'ACK' ? 'INVITE' : request.method),
+    )
     if (request.method === 'ACK') {
       if (known !== undefined) known.acknowledged()
       else this.#callOf(request)?.acknowledged(request)

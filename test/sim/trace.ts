@@ -37,7 +37,11 @@ export function firstLine(octets: Octets): string {
  * The packets as a ladder that a telephony person reads: one column for each host, one row for each packet with its
  * time in seconds. A lost packet's arrow ends in x before it arrives.
  */
-export function printLadder(packets: readonly Sent[], columns: readonly string[], nameOf: (address: string) => string): string {
+export function printLadder(
+  packets: readonly Sent[],
+  columns: readonly string[],
+  nameOf: (address: string) => string,
+): string {
   const rows = packets.map((sent) => ({
     time: (sent.atMs / 1000).toFixed(3),
     from: columns.indexOf(sent.from.address),
@@ -46,10 +50,14 @@ export function printLadder(packets: readonly Sent[], columns: readonly string[]
     isLost: sent.fate !== 'delivered',
   }))
   const timeWidth = Math.max(5, ...rows.map(({ time }) => time.length))
-  const gap = Math.max(12, ...rows.map((row) => Math.ceil((row.label.length + 6) / Math.max(1, Math.abs(row.to - row.from)))))
+  const gap = Math.max(
+    12,
+    ...rows.map((row) => Math.ceil((row.label.length + 6) / Math.max(1, Math.abs(row.to - row.from)))),
+  )
   const heading = columns.map((address) => nameOf(address).padEnd(gap)).join('')
   const lines = [`${' '.repeat(timeWidth)}  ${heading}`.trimEnd()]
-  for (const row of rows) lines.push(`${row.time.padStart(timeWidth)}  ${rowText(row, columns.length, gap)}`.trimEnd())
+  for (const row of rows)
+    lines.push(`${row.time.padStart(timeWidth)}  ${rowText(row, columns.length, gap)}`.trimEnd())
   return lines.join('\n')
 }
 
@@ -57,7 +65,9 @@ const longestLabel = 28
 
 function labelOf(sent: Sent): string {
   const line = firstLine(sent.octets)
-  const cseq = /^\d{3} /.test(line) ? / (\w+)\r?$/m.exec(/^cseq:.*$/im.exec(sent.octets)?.[0] ?? '')?.[1] : undefined
+  const cseq = /^\d{3} /.test(line)
+    ? / (\w+)\r?$/m.exec(/^cseq:.*$/im.exec(sent.octets)?.[0] ?? '')?.[1]
+    : undefined
   const short = line.length <= longestLabel ? line : `${line.slice(0, longestLabel - 2)}..`
   return `${short}${cseq === undefined ? '' : ` (${cseq})`}${sent.transport === 'tcp' ? ' [tcp]' : ''}`
 }
@@ -73,7 +83,9 @@ function rowText(row: Row, columns: number, gap: number): string {
   const left = Math.min(row.from, row.to)
   const right = Math.max(row.from, row.to)
   if (left === right || left < 0) {
-    return Array.from({ length: columns }, (_, at) => (at === right ? `|@ ${row.label}`.padEnd(gap) : '|'.padEnd(gap))).join('')
+    return Array.from({ length: columns }, (_, at) =>
+      at === right ? `|@ ${row.label}`.padEnd(gap) : '|'.padEnd(gap),
+    ).join('')
   }
   const inner = (right - left) * gap - 2
   const dashes = inner - row.label.length - 2
@@ -81,7 +93,9 @@ function rowText(row: Row, columns: number, gap: number): string {
   const after = '-'.repeat(Math.max(1, dashes - (dashes >> 1)))
   const isRightward = row.to > row.from
   const head = row.isLost ? 'x' : isRightward ? '>' : '<'
-  const arrow = isRightward ? `${before} ${row.label} ${after}${head}` : `${head}${before} ${row.label} ${after}`
+  const arrow = isRightward
+    ? `${before} ${row.label} ${after}${head}`
+    : `${head}${before} ${row.label} ${after}`
   let text = '|'.padEnd(gap).repeat(left)
   text += `|${arrow}`
   for (let at = right; at < columns; at++) text += '|'.padEnd(gap)

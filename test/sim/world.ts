@@ -46,10 +46,19 @@ export class World {
     this.schedule.run(ms)
   }
 
-  exchange(script: string, options: Partial<ExchangeHostOptions> & { readonly name?: string } = {}): ExchangeHost {
+  exchange(
+    script: string,
+    options: Partial<ExchangeHostOptions> & { readonly name?: string } = {},
+  ): ExchangeHost {
     const address = options.address ?? '10.0.0.1'
     this.name(address, options.name ?? 'sidetone')
-    return new ExchangeHost(this.schedule, this.net, { address, script, random: this.random, names: this.names, ...options })
+    return new ExchangeHost(this.schedule, this.net, {
+      address,
+      script,
+      random: this.random,
+      names: this.names,
+      ...options,
+    })
   }
 
   /** A phone whose requests go to the exchange at 10.0.0.1 unless it is told otherwise. */
