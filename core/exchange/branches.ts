@@ -46,7 +46,11 @@ export class Branch implements Timed {
       timers,
       octets,
     )
-    this.#timerC = { wake: () => this.context?.noAnswer(this) }
+    this.#timerC = {
+      wake: () => {
+        this.#patienceIsOver()
+      },
+    }
   }
 
   get isFinal(): boolean {
@@ -78,6 +82,23 @@ export class Branch implements Timed {
       return
     }
     this.#perform(this.#machine.handle(this.#owner.now, { kind: 'transport-failed' }), undefined)
+    // A ringing INVITE has no timer of its own: without its connection no answer can come any more.
+    if (this.flow.connection !== undefined && !this.isFinal) {
+      this.#end(503)
+      this.#leave()
+    }
+  }
+
+  /** Timer C: the first time the phone is cancelled; one that ignores that too is given up. */
+  #patienceIsOver(): void {
+    const wasCancelled = this.isCancelled
+    this.context?.noAnswer(this)
+    if (wasCancelled) this.#leave()
+  }
+
+  #leave(): void {
+    this.#owner.schedule(this, undefined)
+    this.#owner.forget(this)
   }
 
   /** Ends a pending INVITE: at once where a provisional response was seen, else with the first one. */

@@ -18,7 +18,7 @@ import { findParameter, readParameters } from './parameters.ts'
 import { isDigits, isSpace, isToken, readUnsigned, skipSpace } from './scan.ts'
 import type { Uri } from './uri.ts'
 import { isSipUri, parseUri } from './uri.ts'
-import { parseVias } from './via.ts'
+import { mostVias, parseVias } from './via.ts'
 
 /** RFC 3261 §20.16: a CSeq number fits 32 bits. */
 const highestCSeq = 2 ** 32 - 1
@@ -53,7 +53,8 @@ function readRequest(text: Octets, line: Octets, head: Head): Parsed {
   if (typeof start === 'string') return refuseRequest(line, head, 'start-line', start)
   if (!start.isVersion2)
     return refuseRequest(line, head, 'start-line', 'asks for a version of SIP other than 2.0', 505)
-  const parts = head.problem === undefined ? readParts(head) : { where: 'header', why: head.problem }
+  const parts =
+    head.problem === undefined ? readParts(head, mostVias) : { where: 'header', why: head.problem }
   if ('why' in parts) return refuseRequest(line, head, parts.where, parts.why)
   const uri = mended(start.uri)
   const target = readTarget(uri)
@@ -173,7 +174,8 @@ function parseResponse(text: Octets, line: Octets): SipResponse | Malformed {
   if (status < 100 || status > 699) return refuse('start-line', 'has a status outside 100–699')
   const head = readHead(text, line.length + 2)
   if (head.problem !== undefined) return refuse('header', head.problem)
-  const parts = readParts(head)
+  // Our own Via stands on top of what the request came with.
+  const parts = readParts(head, mostVias + 1)
   if ('why' in parts) return refuse(parts.where, parts.why)
   const length = readContentLength(head.single.contentLength, text.length - head.bodyAt)
   if (typeof length === 'string') return refuse('content-length', length)
@@ -252,9 +254,9 @@ interface Problem {
 }
 
 /** The fields that every message must have exactly once (RFC 3261 §8.1.1), and the Vias. */
-function readParts({ headers, single }: Head): Parts | Problem {
+function readParts({ headers, single }: Head, most: number): Parts | Problem {
   if (single.repeated !== undefined) return { where: single.repeated, why: 'stands more than once' }
-  const vias = parseVias(headers)
+  const vias = parseVias(headers, most)
   if (typeof vias === 'string') return { where: 'via', why: vias }
   if (vias.length === 0) return missing('via')
   const from = readParty('from', single.from)

@@ -10,7 +10,7 @@ import { readHostPort } from './uri.ts'
 export const mostVias = 70
 
 /** All Via values, topmost first. @returns a sentence where one is malformed */
-export function parseVias(headers: readonly Header[]): Via[] | string {
+export function parseVias(headers: readonly Header[], most = mostVias): Via[] | string {
   const vias: Via[] = []
   for (const header of headers) {
     if (header.name !== 'via') continue
@@ -19,7 +19,7 @@ export function parseVias(headers: readonly Header[]): Via[] | string {
       const via = readVia(text, at)
       if (typeof via === 'string') return via
       vias.push(via)
-      if (vias.length > mostVias) return `has more than ${mostVias} values`
+      if (vias.length > most) return `has more than ${most} values`
       if (endOfRead === text.length) break
     }
   }

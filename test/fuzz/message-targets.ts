@@ -55,6 +55,8 @@ export function checkUntouched(message: SipMessage): void {
       )
     return
   }
+  // One more Via than a request may have is what only a response to us can carry.
+  if (message.vias.length === 70) return
   const again = parseMessage(
     printForward(message, {
       uri: message.uri,

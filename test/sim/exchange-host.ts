@@ -87,9 +87,7 @@ export class ExchangeHost {
     return this.stats.counters[name] ?? 0
   }
 
-  bindings(
-    user: string,
-  ): readonly {
+  bindings(user: string): readonly {
     readonly contact: string
     readonly expiresSeconds: number | null
     readonly q: number | null
