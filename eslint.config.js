@@ -44,15 +44,16 @@ export default defineConfig(
     },
     rules: {
       ...house,
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
-      '@typescript-eslint/no-confusing-void-expression': [
-        'error',
-        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
-      ],
+      // `return report(…)` leaves a reader early and says so in one line.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'always' }],
     },
   },
@@ -61,10 +62,13 @@ export default defineConfig(
     files: ['core/app/cli*', 'core/app/cli*/**', 'resources/build/**', ...tests],
     rules: { 'no-console': 'off' },
   },
+  // Offenders of the rule on complexity; the list only shrinks.
+  { files: ['core/sip/forward.ts', 'core/sip/uri.ts'], rules: { complexity: ['error', 15] } },
   {
     files: tests,
     rules: {
       'max-lines-per-function': 'off',
+      complexity: 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',

@@ -1,4 +1,4 @@
-import { replyStateless } from './intake.ts'
+import { replyStateless } from './stateless-reply.ts'
 import type { Run } from './run.ts'
 
 /**

@@ -10,7 +10,7 @@ export type { DropReason, Event } from './events.ts'
 export { dropReasons } from './events.ts'
 export { newRunState, Run } from './run.ts'
 export type { Edit, RecordRoute, RunState, Target } from './run.ts'
-export { replyStateless } from './intake.ts'
+export { replyStateless } from './stateless-reply.ts'
 export { nextHopOf } from './next-hop.ts'
 export type { Destination, NextHop } from './next-hop.ts'
 export {

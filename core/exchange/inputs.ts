@@ -1,4 +1,4 @@
-import type { Flow, Listener, Transport } from '../lib/flow.ts'
+import type { Flow, Transport } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Event } from './events.ts'
@@ -43,5 +43,3 @@ export interface ResolvedAddress {
   readonly address: string
   readonly port: number
 }
-
-export type { Flow, Listener, Transport }

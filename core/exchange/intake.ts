@@ -9,6 +9,7 @@ import type { DropReason } from './events.ts'
 import type { Exchange } from './exchange.ts'
 import { forwardStray } from './replies.ts'
 import { newRunState, Run } from './run.ts'
+import { replyStateless } from './stateless-reply.ts'
 
 /** Whatever comes in one datagram: a message, a keep-alive, another protocol, or noise. */
 export function takeDatagram(exchange: Exchange, flow: Flow, octets: Octets): void {
@@ -108,27 +109,6 @@ function takeResponse(exchange: Exchange, flow: Flow, response: SipResponse): vo
   exchange.core.count('responses')
   if (exchange.branches.receive(response)) return
   if (!forwardStray(exchange, response)) exchange.core.drop('stray-response', String(response.status), flow)
-}
-
-/** A stateless answer: the same for every copy of the request. */
-export function replyStateless(run: Run, status: number, reason: Octets, lines: Octets): void {
-  const { exchange, request } = run
-  if (request.method === 'ACK') return
-  if (run.leg !== undefined) {
-    run.leg.reply(status, reason, lines)
-    run.leg.context?.abandon()
-  } else {
-    const toTag = status > 100 && request.toTag === undefined ? exchange.legs.tagFor(request) : undefined
-    const text = printReply(request.headers, exchange.stampedVia(run), {
-      status,
-      reason,
-      toTag,
-      lines: exchange.core.signature + lines,
-    })
-    exchange.core.send(exchange.replyFlow(run), text)
-  }
-  exchange.core.count(`replied ${status}`)
-  run.disposition = 'replied'
 }
 
 interface Refusal {

@@ -15,7 +15,7 @@ import {
   withoutParameter,
 } from '../sip/index.ts'
 import type { Exchange } from './exchange.ts'
-import { replyStateless } from './intake.ts'
+import { replyStateless } from './stateless-reply.ts'
 import type { Binding, Location } from './location.ts'
 import { detached } from '../lib/detached.ts'
 import { isLive, isNated, isPermanent } from './location.ts'

@@ -4,7 +4,7 @@ import type { Endpoint } from '../script/index.ts'
 import type { SipRequest, SipResponse, SipUri, Uri } from '../sip/index.ts'
 import { isSipUri, parseUri } from '../sip/index.ts'
 import type { Exchange } from './exchange.ts'
-import type { Destination, NextHop } from './next-hop.ts'
+import type { Destination } from './next-hop.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { ServerLeg } from './server-transactions.ts'
 
@@ -143,5 +143,3 @@ export class Run {
 export function newRunState(): RunState {
   return { flags: 0, onFailure: 0, onReply: 0, replyLines: '', recordRoute: undefined }
 }
-
-export type { NextHop }

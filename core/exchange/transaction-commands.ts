@@ -1,7 +1,7 @@
 import type { Octets } from '../lib/octets.ts'
 import { findHeader, parseNameAddrs, parseSipUri, reasonPhrase } from '../sip/index.ts'
 import { finishCancel, refuseCancel } from './cancel.ts'
-import { replyStateless } from './intake.ts'
+import { replyStateless } from './stateless-reply.ts'
 import type { Destination } from './next-hop.ts'
 import { forwardStateless, makeOutbound, sendToTargets } from './relay.ts'
 import { ResponseContext } from './response-context.ts'
