@@ -87,8 +87,7 @@ test('ACK of a 2xx: each copy goes on (RFC 6026), to the phone and nowhere else'
 })
 
 test('CANCEL: one leaves, each copy is answered 200', () => {
-  const { office, caller, called, invite: taken } = ringing()
-  taken
+  const { office, caller, called } = ringing()
   const before = called.received.length
 
   const answers = repeat(office, caller, () =>
