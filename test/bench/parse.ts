@@ -47,9 +47,9 @@ export function benchParse(): Promise<Figure[]> {
 }
 
 interface Work {
-  run(octets: Octets): void
+  readonly run: (octets: Octets) => void
   /** Between two rounds, not measured. */
-  settle?(): void
+  readonly settle?: () => void
 }
 
 /** The median of the rounds after warm-up. */
