@@ -42,6 +42,8 @@ export interface RegistrarSettings {
 
 /** More phones than one person rings at once; each contact makes a branch of every call. */
 const mostContacts = 10
+/** More Contacts in one REGISTER than any phone lists; reading thousands of them would hold up everybody else. */
+const mostListed = 100
 /** Longer than any phone asks for; RFC 3261 §20.19 allows 2^32-1 s. */
 const longestExpires = 2 ** 32 - 1
 
@@ -129,6 +131,8 @@ function update(
   if (typeof contacts === 'string') return problem(400, 'Bad Request', contacts)
   if (contacts === undefined) return undefined
   if (contacts.length === 1 && contacts[0]?.uri === '*') return removeAll(run, location, user)
+  if (contacts.length > mostListed)
+    return problem(403, 'Forbidden', `Too many contacts in one request (at most ${mostListed})`)
   const wanted: Wanted[] = []
   for (const contact of contacts) {
     const read = readWanted(run, contact, settings)
