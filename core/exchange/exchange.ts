@@ -19,6 +19,7 @@ import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
+import { OwnRequests } from './own-requests.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { Run } from './run.ts'
@@ -39,6 +40,8 @@ export class Exchange implements Machine<Input, Output> {
   readonly legs: ServerTransactions
   readonly branches: Branches
   readonly streams: Streams
+  /** What the exchange asks of others by itself. */
+  readonly ownRequests: OwnRequests
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
@@ -63,6 +66,7 @@ export class Exchange implements Machine<Input, Output> {
     this.answerMs = answerTimeMs(options.program)
     this.ringMs = ringTimeMs(options.program)
     this.branches = new Branches(this.core, this.#wakes, this.timers)
+    this.ownRequests = new OwnRequests(this.core, this.#wakes, () => this.timers)
     this.streams = new Streams(this.core, this.#wakes, {
       message: (flow, octets) => {
         takeMessage(this, flow, octets)
@@ -263,5 +267,6 @@ export class Exchange implements Machine<Input, Output> {
         ? other.connection === undefined && other.address === flow.address && other.port === flow.port
         : other.connection === flow.connection
     for (const branch of this.branches.over(isSame)) branch.transportFailed()
+    this.ownRequests.flowBroke(isSame)
   }
 }
