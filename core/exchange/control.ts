@@ -2,7 +2,7 @@ import { unreachable } from '../lib/unreachable.ts'
 import { parseSipUri } from '../sip/index.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
-import { isLive, isPermanent } from './location.ts'
+import { isLive, isNated, isPermanent } from './location.ts'
 import { bindByHand } from './registrar.ts'
 
 /** Answers what people and programs ask of a running exchange. Every refusal names its remedy. */
@@ -46,6 +46,8 @@ function listBindings(exchange: Exchange, table: string, only: string | undefine
           binding.received === undefined
             ? null
             : `${binding.received.listener.transport}:${binding.received.address}:${binding.received.port}`,
+        nated: (binding.flags & isNated) !== 0,
+        keepAlive: exchange.natPing.stateOf(binding) ?? null,
       })
     }
   }

@@ -3,6 +3,8 @@ import type { Instant } from '../lib/instant.ts'
 import { instant } from '../lib/instant.ts'
 import { isUnicast } from '../lib/ip.ts'
 import type { Octets } from '../lib/octets.ts'
+import type { Subnet } from '../lib/subnet.ts'
+import { isOnSubnet } from '../lib/subnet.ts'
 import { textHash, write30 } from '../lib/text-hash.ts'
 import type { Program } from '../script/index.ts'
 import type { DropReason, Event } from './events.ts'
@@ -19,6 +21,8 @@ export interface ExchangeOptions {
   /** Unix time in milliseconds: for dates that people or other systems read, never for timers. */
   readonly wallClock: () => number
   readonly version: string
+  /** The networks of this machine's own interfaces: who is on one of them is not behind a translator. */
+  readonly subnets?: readonly Subnet[]
 }
 
 /** What all parts of the exchange share: the time of the present input, the outputs it has made so far, and counters. */
@@ -31,6 +35,8 @@ export class Core {
   #signature: Octets
   readonly options: ExchangeOptions
   readonly counters = new Map<string, number>()
+  /** Texts of the files that parameters of the script name, by path. */
+  texts: ReadonlyMap<string, string> = new Map()
   readonly #seed: number
   /** How the branches of this run of the program begin. */
   readonly branchPrefix: string
@@ -81,6 +87,12 @@ export class Core {
   /** Header lines of every response that is our own. */
   get signature(): Octets {
     return this.#signature
+  }
+
+  /** Whether one of our own networks holds all those addresses: none of them needs a router to reach another. */
+  areNeighbours(...addresses: readonly string[]): boolean {
+    const { subnets = [] } = this.options
+    return subnets.some((subnet) => addresses.every((address) => isOnSubnet(address, subnet)))
   }
 
   /** Seeded: nobody outside can foretell it. Ten token characters. */

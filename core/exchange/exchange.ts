@@ -19,6 +19,7 @@ import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
+import { NatPing } from './natping.ts'
 import { OwnRequests } from './own-requests.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
 import type { ResponseContext } from './response-context.ts'
@@ -42,6 +43,7 @@ export class Exchange implements Machine<Input, Output> {
   readonly streams: Streams
   /** What the exchange asks of others by itself. */
   readonly ownRequests: OwnRequests
+  readonly natPing: NatPing
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
@@ -79,6 +81,12 @@ export class Exchange implements Machine<Input, Output> {
         this.#flowBroke(flow)
       },
     })
+    this.natPing = new NatPing({
+      core: this.core,
+      wakes: this.#wakes,
+      requests: this.ownRequests,
+      isOpen: (flow) => this.streams.isOpen(flow),
+    })
     this.identity = new Identity(options.listeners, options.program.globals.alias)
     for (const listener of options.listeners)
       this.#sentBys.set(listener, printHostPort(listener.address, listener.port))
@@ -113,12 +121,17 @@ export class Exchange implements Machine<Input, Output> {
     this.answerMs = answerTimeMs(program)
     this.ringMs = ringTimeMs(program)
     this.identity = new Identity(this.core.options.listeners, program.globals.alias)
+    this.natPing.configure(this.#locations.values())
   }
 
   location(table: string): Location {
     let location = this.#locations.get(table)
     if (location === undefined) {
-      location = new Location(table, this.core.program.settings('usrloc')?.get('desc_time_order') === 1)
+      const isNewestFirst = this.core.program.settings('usrloc')?.get('desc_time_order') === 1
+      const made: Location = new Location(table, isNewestFirst, (user, binding) => {
+        this.natPing.began(made, user, binding)
+      })
+      location = made
       this.#locations.set(table, location)
     }
     this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)

@@ -22,3 +22,13 @@ export {
 } from './transaction-commands.ts'
 export { addressOfRecord, isRegistered, lookUpUser, saveBindings } from './registrar.ts'
 export type { RegistrarSettings } from './registrar.ts'
+export { isAsymmetricClient } from './asymmetric-clients.ts'
+export {
+  addReceivedParameter,
+  allDescriptionFixes,
+  descriptionFixes,
+  fixContact,
+  fixDescription,
+  sourceUri,
+} from './nat-fixes.ts'
+export { allNatTests, natTests, natTestsShowing } from './nat-tests.ts'

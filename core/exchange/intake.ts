@@ -15,7 +15,10 @@ import { replyStateless } from './stateless-reply.ts'
 export function takeDatagram(exchange: Exchange, flow: Flow, octets: Octets): void {
   const reason = notSip(octets)
   if (reason === undefined) takeMessage(exchange, flow, octets)
-  else exchange.core.drop(reason, '', flow)
+  else {
+    if (reason === 'keep-alive') exchange.natPing.heard(flow)
+    exchange.core.drop(reason, '', flow)
+  }
 }
 
 export function takeMessage(exchange: Exchange, flow: Flow, octets: Octets): void {
