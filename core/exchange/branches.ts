@@ -14,6 +14,8 @@ export class Branch implements Timed {
   readonly method: string
   readonly flow: Flow
   context: ResponseContext | undefined
+  /** Where the last response came from; it need not be where the request went. */
+  source: Flow
   /** Last status received; 0 before any. */
   status = 0
   /** Asked to end; the CANCEL waits for a provisional response (RFC 3261 §9.1). */
@@ -38,6 +40,7 @@ export class Branch implements Timed {
     this.id = id
     this.method = method
     this.flow = flow
+    this.source = flow
     this.#sent = octets
     this.#owner = owner
     this.#machine = new ClientTransaction(
@@ -61,7 +64,8 @@ export class Branch implements Timed {
     this.#perform(this.#machine.start(this.#owner.now), undefined)
   }
 
-  receive(response: SipResponse): void {
+  receive(response: SipResponse, source: Flow): void {
+    this.source = source
     this.#perform(
       this.#machine.handle(this.#owner.now, { kind: 'response', status: response.status }),
       response,
@@ -247,7 +251,7 @@ export class Branches {
   }
 
   /** Hands a response to its transaction. @returns false where there is none */
-  receive(response: SipResponse): boolean {
+  receive(response: SipResponse, source: Flow): boolean {
     const id = response.via.branch ?? ''
     if (response.cseq.method === 'CANCEL') {
       const cancel = this.#cancels.get(id)
@@ -256,7 +260,7 @@ export class Branches {
     }
     const branch = this.#branches.get(id)
     if (branch?.method !== response.cseq.method) return false
-    branch.receive(response)
+    branch.receive(response, source)
     return true
   }
 

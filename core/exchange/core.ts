@@ -4,7 +4,7 @@ import { instant } from '../lib/instant.ts'
 import { isUnicast } from '../lib/ip.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { Subnet } from '../lib/subnet.ts'
-import { isOnSubnet } from '../lib/subnet.ts'
+import { Subnets } from '../lib/subnet.ts'
 import { textHash, write30 } from '../lib/text-hash.ts'
 import type { Program } from '../script/index.ts'
 import type { DropReason, Event } from './events.ts'
@@ -38,6 +38,7 @@ export class Core {
   /** Texts of the files that parameters of the script name, by path. */
   texts: ReadonlyMap<string, string> = new Map()
   readonly #seed: number
+  readonly #subnets: Subnets
   /** How the branches of this run of the program begin. */
   readonly branchPrefix: string
   #epoch = 0
@@ -46,6 +47,7 @@ export class Core {
   constructor(options: ExchangeOptions) {
     this.options = options
     this.#program = options.program
+    this.#subnets = new Subnets(options.subnets ?? [])
     this.isSer09 = options.program.globals.isSer09
     this.#signature = signatureOf(options.program)
     this.#seed = Math.floor(options.random() * 2 ** 32) | 0
@@ -89,10 +91,9 @@ export class Core {
     return this.#signature
   }
 
-  /** Whether one of our own networks holds all those addresses: none of them needs a router to reach another. */
-  areNeighbours(...addresses: readonly string[]): boolean {
-    const { subnets = [] } = this.options
-    return subnets.some((subnet) => addresses.every((address) => isOnSubnet(address, subnet)))
+  /** Whether one of our own networks holds both: neither needs a router to reach the other. */
+  areNeighbours(one: string, other: string): boolean {
+    return this.#subnets.holdsBoth(one, other)
   }
 
   /** Seeded: nobody outside can foretell it. Ten token characters. */

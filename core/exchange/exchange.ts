@@ -57,6 +57,7 @@ export class Exchange implements Machine<Input, Output> {
   readonly #lookUps = new Map<number, (addresses: readonly ResolvedAddress[]) => void>()
   readonly #refusedStreams = new Map<string, Instant>()
   readonly #sentBys = new Map<Listener, string>()
+  readonly #isMultihomed: boolean
   #lookUpId = 0
   #sweepAt: Instant | undefined
 
@@ -88,6 +89,7 @@ export class Exchange implements Machine<Input, Output> {
       isOpen: (flow) => this.streams.isOpen(flow),
     })
     this.identity = new Identity(options.listeners, options.program.globals.alias)
+    this.#isMultihomed = new Set(options.listeners.map(({ address }) => address)).size > 1
     for (const listener of options.listeners)
       this.#sentBys.set(listener, printHostPort(listener.address, listener.port))
   }
@@ -152,6 +154,13 @@ export class Exchange implements Machine<Input, Output> {
     return this.#sentBys.get(listener) ?? printHostPort(listener.address, listener.port)
   }
 
+  /** A socket on the network of that address, where `preferred` is on another: what is near is not reached from outside. */
+  nearListener(preferred: Listener, address: string): Listener | undefined {
+    const { core } = this
+    if (!this.#isMultihomed || core.areNeighbours(preferred.address, address)) return undefined
+    return core.options.listeners.find((listener) => core.areNeighbours(listener.address, address))
+  }
+
   isOwnAddress(flow: Flow): boolean {
     return this.identity.isHostPort(flow.address, flow.port)
   }
@@ -193,8 +202,8 @@ export class Exchange implements Machine<Input, Output> {
     return stamped(run.request, run.source, run.forcesRport)
   }
 
-  runReplyRoute(context: ResponseContext, response: SipResponse): void {
-    runReplyRoute(this, context, response)
+  runReplyRoute(context: ResponseContext, response: SipResponse, source: Flow): void {
+    runReplyRoute(this, context, response, source)
   }
 
   runFailureRoute(context: ResponseContext, number: number, status: number): void {

@@ -110,7 +110,7 @@ function finish(run: Run): void {
 
 function takeResponse(exchange: Exchange, flow: Flow, response: SipResponse): void {
   exchange.core.count('responses')
-  if (exchange.branches.receive(response) || exchange.ownRequests.receive(flow, response)) return
+  if (exchange.branches.receive(response, flow) || exchange.ownRequests.receive(flow, response)) return
   if (!forwardStray(exchange, response)) exchange.core.drop('stray-response', String(response.status), flow)
 }
 

@@ -3,6 +3,8 @@ const leastMs = 5_000
 /** Shorter than what any usual translator remembers for UDP: Linux 30 s, RFC 4787 §4.3 120 s. */
 const firstStepMs = 15_000
 const growth = 1.5
+/** Beside a silence that proved too long, the one that did not is approached no nearer. */
+const margin = 0.9
 
 /**
  * How long the translator in front of one phone remembers a silent way, as far as it has shown itself. Every silence is
@@ -49,7 +51,7 @@ export class BindingLifetime {
 
   #wantedMs(mostMs: number, isAnswered: boolean): number {
     if (this.#lessThanMs !== undefined)
-      return this.#atLeastMs > 0 ? this.#atLeastMs : Math.min(this.#lessThanMs / 2, firstStepMs)
+      return this.#atLeastMs > 0 ? this.#atLeastMs * margin : Math.min(this.#lessThanMs / 2, firstStepMs)
     if (!isAnswered) return mostMs
     return this.#atLeastMs === 0 ? firstStepMs : this.#atLeastMs * growth
   }

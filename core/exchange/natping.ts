@@ -154,12 +154,13 @@ class Keeping implements Timed {
       this.#owner.forget(this)
       return
     }
+    const random = parts.core.options.random()
     const restMs = this.#lastTrafficAt + 0.5 * this.#intervalMs - this.#now
     if (this.#isSpared) this.#wakeIn(settings.mostMs)
-    else if (restMs > 0) this.#wakeIn(restMs)
+    else if (this.#sentAt !== undefined && restMs > 0) this.#wakeIn(restMs + 0.5 * this.#intervalMs * random)
     else {
       this.#ping()
-      this.#wakeIn(this.#intervalMs * (0.85 + 0.15 * parts.core.options.random()))
+      this.#wakeIn(this.#intervalMs * (0.85 + 0.15 * random))
     }
   }
 

@@ -39,7 +39,7 @@ function notedByProxy(run: Run, contact: NameAddr, name: string): Flow | undefin
   const text = findParameter(contact.parameters, name)
   if (text === undefined) return undefined
   const { core } = run.exchange
-  if (!run.exchange.isSer09 && !core.areNeighbours(run.source.address)) {
+  if (!run.exchange.isSer09 && !core.areNeighbours(run.source.address, run.source.address)) {
     core.count('received parameters not believed')
     return undefined
   }

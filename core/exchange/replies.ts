@@ -1,3 +1,4 @@
+import type { Flow } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { SipResponse } from '../sip/index.ts'
 import { parseMessage, printBackward } from '../sip/index.ts'
@@ -11,12 +12,17 @@ import { isAddress } from '../lib/ip.ts'
 /** The response as a reply route left it, keyed by the response it was made from. */
 const changed = new WeakMap<SipResponse, SipResponse>()
 
-export function runReplyRoute(exchange: Exchange, context: ResponseContext, response: SipResponse): void {
+export function runReplyRoute(
+  exchange: Exchange,
+  context: ResponseContext,
+  response: SipResponse,
+  source: Flow,
+): void {
   const number = context.state.onReply
   if (number === 0 || context.request === undefined) return
   const route = exchange.core.program.replyRoute(number)
   if (route === undefined) return
-  const run = new Run(exchange, 'reply', context.request, response, context.source, context.state)
+  const run = new Run(exchange, 'reply', context.request, response, source, context.state)
   run.leg = context.leg
   run.context = context
   route(run)

@@ -89,7 +89,7 @@ export class ResponseContext {
   }
 
   received(branch: Branch, response: SipResponse): void {
-    this.#exchange.runReplyRoute(this, response)
+    this.#exchange.runReplyRoute(this, response, branch.source)
     const { status } = response
     if (status < 200) this.#provisional(branch, response)
     else if (status < 300) this.#success(branch, response)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isOnSubnet, readAddress6 } from './subnet.ts'
+import { readAddress6, Subnets } from './subnet.ts'
 
 test.each([
   ['192.168.1.77', '192.168.1.1', 24, true],
@@ -14,8 +14,21 @@ test.each([
   ['fe80::5', '192.168.1.1', 24, false],
   ['192.168.1.1', 'fd00::', 8, false],
   ['phone.example', '192.168.1.1', 0, false],
+  ['phone.example', 'phone.example', 0, false],
 ])('%s on the network of %s/%i: %s', (address, own, prefixBits, expected) => {
-  expect(isOnSubnet(address, { address: own, prefixBits })).toBe(expected)
+  const subnets = new Subnets([{ address: own, prefixBits }])
+
+  expect(subnets.holdsBoth(address, own)).toBe(expected)
+})
+
+test('two networks that each hold one of two addresses hold not both', () => {
+  const subnets = new Subnets([
+    { address: '192.168.1.1', prefixBits: 24 },
+    { address: '172.17.0.1', prefixBits: 16 },
+  ])
+
+  expect(subnets.holdsBoth('192.168.1.20', '172.17.0.2')).toBe(false)
+  expect(subnets.holdsBoth('172.17.9.9', '172.17.0.2')).toBe(true)
 })
 
 test.each([

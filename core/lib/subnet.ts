@@ -6,13 +6,30 @@ export interface Subnet {
   readonly prefixBits: number
 }
 
-/** True where the address can be reached over that network without a router. */
-export function isOnSubnet(address: string, subnet: Subnet): boolean {
-  const one = bitsOf(address)
-  const other = bitsOf(subnet.address)
-  if (one === undefined || other?.width !== one.width || subnet.prefixBits > one.width) return false
-  const rest = BigInt(one.width - subnet.prefixBits)
-  return one.value >> rest === other.value >> rest
+/** Several networks, read once: they are asked for every message. */
+export class Subnets {
+  readonly #networks: readonly Bits[]
+  readonly #restBits: readonly bigint[]
+
+  constructor(subnets: readonly Subnet[]) {
+    const read = subnets
+      .map(({ address, prefixBits }) => ({ bits: bitsOf(address), prefixBits }))
+      .filter(({ bits, prefixBits }) => bits !== undefined && prefixBits <= bits.width)
+    this.#networks = read.map(({ bits }) => bits as Bits)
+    this.#restBits = read.map(({ bits, prefixBits }) => BigInt((bits as Bits).width - prefixBits))
+  }
+
+  /** Whether one of them holds both. */
+  holdsBoth(address: string, other: string): boolean {
+    const one = bitsOf(address)
+    const two = address === other ? one : bitsOf(other)
+    if (one === undefined || one.width !== two?.width) return false
+    return this.#networks.some((network, at) => {
+      const rest = this.#restBits[at] ?? 0n
+      const shared = network.value >> rest
+      return network.width === one.width && one.value >> rest === shared && two.value >> rest === shared
+    })
+  }
 }
 
 interface Bits {

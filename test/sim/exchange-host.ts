@@ -11,6 +11,7 @@ import type {
 import { Exchange } from '../../core/exchange/index.ts'
 import type { Flow, Listener } from '../../core/lib/flow.ts'
 import type { Instant } from '../../core/lib/instant.ts'
+import type { Subnet } from '../../core/lib/subnet.ts'
 import { vocabulary } from '../../core/modules/index.ts'
 import type { Program } from '../../core/script/index.ts'
 import { loadScript } from '../../core/script/index.ts'
@@ -26,6 +27,7 @@ export interface ExchangeHostOptions {
   readonly names: ReadonlyMap<string, readonly ResolvedAddress[]>
   readonly listeners?: readonly Listener[]
   readonly lookUpMs?: number
+  readonly subnets?: readonly Subnet[]
 }
 
 /** 1 November 2026, midnight UTC, at the world's zero. */
@@ -59,6 +61,7 @@ export class ExchangeHost {
       hash: (text) => createHash('md5').update(text, 'latin1').digest('hex'),
       wallClock: () => beginningUnixMs + schedule.now,
       version: 'simulated',
+      subnets: options.subnets ?? [],
     })
     for (const listener of listeners) this.#open(listener)
   }

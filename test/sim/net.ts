@@ -86,8 +86,10 @@ export class Net {
     const sent = this.#note('udp', from, to, octets)
     const link = this.#link(from.address, to.address)
     const { copies } = link.impairment.decide()
-    if (copies.length === 0) sent.fate = 'lost'
+    const isHidden = this.#isHidden(inside, to)
+    if (copies.length === 0 || isHidden) sent.fate = 'lost'
     link.passed()
+    if (isHidden) return
     for (const copy of copies) this.#carry(link, copy, from, to, octets, sent)
   }
 
@@ -99,7 +101,8 @@ export class Net {
     ours.hooks = hooks
     const delay = this.delayMs(address, to.address)
     this.#schedule.after(delay, () => {
-      const accept = this.#servers.get(keyOf(to))
+      const isHidden = this.#isHidden({ address, port: 0 }, to)
+      const accept = isHidden ? undefined : this.#servers.get(keyOf(to))
       if (accept === undefined) {
         this.#schedule.after(delay, () => ours.end('refused'))
         return
@@ -150,6 +153,11 @@ export class Net {
       (one) => one.isInside(inside.address) && !one.isInside(to.address) && one.outside !== inside.address,
     )
     return box === undefined ? inside : this.#seenFrom(box.translate(this.#schedule.now, inside, to), to)
+  }
+
+  /** A private address behind a translator means nothing outside. */
+  #isHidden(from: Place, to: Place): boolean {
+    return this.#boxes.some((box) => box.isInside(to.address) && !box.isInside(from.address))
   }
 
   #deliver(from: Place, to: Place, octets: Octets, sent: Sent): void {
