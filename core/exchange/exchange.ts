@@ -20,6 +20,7 @@ import { Location } from './location.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
 import { NatPing } from './natping.ts'
+import { OutsideRelays } from './outside-relays.ts'
 import { OwnRequests } from './own-requests.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
 import type { ResponseContext } from './response-context.ts'
@@ -44,6 +45,7 @@ export class Exchange implements Machine<Input, Output> {
   /** What the exchange asks of others by itself. */
   readonly ownRequests: OwnRequests
   readonly natPing: NatPing
+  readonly outsideRelays: OutsideRelays
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
@@ -82,12 +84,14 @@ export class Exchange implements Machine<Input, Output> {
         this.#flowBroke(flow)
       },
     })
+    this.outsideRelays = new OutsideRelays(this.core, this.#wakes)
     this.natPing = new NatPing({
       core: this.core,
       wakes: this.#wakes,
       requests: this.ownRequests,
       isOpen: (flow) => this.streams.isOpen(flow),
     })
+    this.outsideRelays.configure()
     this.identity = new Identity(options.listeners, options.program.globals.alias)
     this.#isMultihomed = new Set(options.listeners.map(({ address }) => address)).size > 1
     for (const listener of options.listeners)
@@ -124,6 +128,7 @@ export class Exchange implements Machine<Input, Output> {
     this.ringMs = ringTimeMs(program)
     this.identity = new Identity(this.core.options.listeners, program.globals.alias)
     this.natPing.configure(this.#locations.values())
+    this.outsideRelays.configure()
   }
 
   location(table: string): Location {
@@ -242,6 +247,12 @@ export class Exchange implements Machine<Input, Output> {
         break
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
+        break
+      case 'outside-said':
+        this.outsideRelays.said(input.id, input.octets)
+        break
+      case 'outside-failed':
+        this.outsideRelays.failed(input.id)
         break
       case 'command':
         this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })

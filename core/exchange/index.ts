@@ -32,3 +32,5 @@ export {
   sourceUri,
 } from './nat-fixes.ts'
 export { allNatTests, natTests, natTestsShowing } from './nat-tests.ts'
+export { parseOutsideAddress } from './outside-address.ts'
+export type { OutsideDescription, OutsideResult } from './outside-session.ts'

@@ -1,3 +1,4 @@
+import { parseOutsideAddress } from '../exchange/index.ts'
 import type { ParameterSpec, Refused, Settings } from '../script/index.ts'
 import { number, text } from './later-tables.ts'
 
@@ -39,6 +40,14 @@ export function refuseNathelperSettings(settings: Settings): Refused | undefined
     return {
       refused: `modparam("nathelper", "natping_method", "${method}") is no method that there is.`,
       remedy: `Write one of ${pingMethods.join(', ')}.`,
+    }
+  }
+  const place = settings.get('rtpproxy_sock')
+  const problem = typeof place === 'string' ? parseOutsideAddress(place) : undefined
+  if (typeof problem === 'string') {
+    return {
+      refused: `modparam("nathelper", "rtpproxy_sock", "${String(place)}") ${problem}.`,
+      remedy: 'Write unix:/path, udp:host:port, udp6:[address]:port or rtpengine:udp:host:port.',
     }
   }
   return undefined

@@ -39,6 +39,8 @@ export class ExchangeHost {
   readonly exchange: Exchange
   readonly address: string
   readonly events: Event[] = []
+  /** Commands to a relay outside; nobody answers them here. */
+  readonly asked: string[] = []
   readonly #schedule: Schedule
   readonly #net: Net
   readonly #options: ExchangeHostOptions
@@ -159,6 +161,9 @@ export class ExchangeHost {
         break
       case 'look-up':
         this.#lookUp(output.id, output.host, output.port)
+        break
+      case 'ask-outside':
+        this.asked.push(output.octets)
         break
       case 'event':
         this.events.push(output.event)
