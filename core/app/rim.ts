@@ -2,6 +2,7 @@ import type { CommandResult, Event, Input, Output } from '../exchange/index.ts'
 import { Tcp, openUdp, portOwner, type Resolver, type UdpEvents, type UdpSocket } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import { unreachable } from '../lib/unreachable.ts'
+import type { RelayOrder } from '../rtp/index.ts'
 import { Failure, codeOf } from './failure.ts'
 import { hostPort, type Opening } from './listen.ts'
 
@@ -10,6 +11,8 @@ export interface RimParts {
   readonly publish: (event: Event) => void
   readonly reply: (id: number, result: CommandResult) => void
   readonly trouble: (listener: Listener, why: string) => void
+  /** To the relay of media; nobody hears them where there is none. */
+  readonly relay: (order: RelayOrder) => void
   readonly resolver: Pick<Resolver, 'resolve'>
 }
 
@@ -84,6 +87,9 @@ export class Rim {
         return
       case 'look-up':
         this.#lookUp(output)
+        return
+      case 'relay':
+        this.#parts.relay(output.order)
         return
       case 'event':
         this.#parts.publish(output.event)

@@ -17,10 +17,12 @@ import { Identity } from './identity.ts'
 import type { Input, Output, ResolvedAddress } from './inputs.ts'
 import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
+import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
 import { OwnRequests } from './own-requests.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
+import type { Branch } from './branches.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { Run } from './run.ts'
 import type { ServerLeg } from './server-transactions.ts'
@@ -40,6 +42,7 @@ export class Exchange implements Machine<Input, Output> {
   readonly legs: ServerTransactions
   readonly branches: Branches
   readonly streams: Streams
+  readonly media: Media
   /** What the exchange asks of others by itself. */
   readonly ownRequests: OwnRequests
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
@@ -60,13 +63,16 @@ export class Exchange implements Machine<Input, Output> {
 
   constructor(options: ExchangeOptions) {
     this.core = new Core(options)
-    this.calls = new Calls(this.core)
+    this.calls = new Calls(this.core, (callId) => {
+      this.media.callEnded(callId)
+    })
     this.legs = new ServerTransactions(this.core, this.#wakes, (flow, port) => this.liveFlow(flow, port))
     this.timers = timersOf(options.program)
     this.answerMs = answerTimeMs(options.program)
     this.ringMs = ringTimeMs(options.program)
     this.branches = new Branches(this.core, this.#wakes, this.timers)
     this.ownRequests = new OwnRequests(this.core, this.#wakes, () => this.timers)
+    this.media = new Media(this, this.#wakes)
     this.streams = new Streams(this.core, this.#wakes, {
       message: (flow, octets) => {
         takeMessage(this, flow, octets)
@@ -180,8 +186,9 @@ export class Exchange implements Machine<Input, Output> {
     return stamped(run.request, run.source, run.forcesRport)
   }
 
-  runReplyRoute(context: ResponseContext, response: SipResponse): void {
-    runReplyRoute(this, context, response)
+  /** `then` is called when the response may go on: at once, or when a relay of media has answered. */
+  runReplyRoute(context: ResponseContext, branch: Branch, response: SipResponse, then: () => void): void {
+    runReplyRoute(this, context, branch, response, then)
   }
 
   runFailureRoute(context: ResponseContext, number: number, status: number): void {
@@ -220,6 +227,9 @@ export class Exchange implements Machine<Input, Output> {
         break
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
+        break
+      case 'relayed':
+        this.media.report(input.report)
         break
       case 'command':
         this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })

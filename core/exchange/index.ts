@@ -22,3 +22,7 @@ export {
 } from './transaction-commands.ts'
 export { addressOfRecord, isRegistered, lookUpUser, saveBindings } from './registrar.ts'
 export type { RegistrarSettings } from './registrar.ts'
+export { relayMedia, releaseMedia } from './media-commands.ts'
+export type { RelayRules } from './media-commands.ts'
+export type { Facing, MediaRelay, MediaWish, Passage, PassageOutcome } from './media-relay.ts'
+export type { MediaSession } from './media-session.ts'

@@ -1,5 +1,6 @@
 import type { Flow, Transport } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
+import type { RelayOrder, RelayReport } from '../rtp/index.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Event } from './events.ts'
 
@@ -17,6 +18,7 @@ export type Input =
   | { readonly kind: 'send-failed'; readonly flow: Flow; readonly why: string }
   /** Answer to `look-up`; no addresses: the name does not resolve. */
   | { readonly kind: 'looked-up'; readonly id: number; readonly addresses: readonly ResolvedAddress[] }
+  | { readonly kind: 'relayed'; readonly report: RelayReport }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
   | { readonly kind: 'tick' }
 
@@ -36,6 +38,8 @@ export type Output =
       readonly port: number | undefined
       readonly transport: Transport
     }
+  /** To the relay of media. */
+  | { readonly kind: 'relay'; readonly order: RelayOrder }
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'reply'; readonly id: number; readonly result: CommandResult }
 

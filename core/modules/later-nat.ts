@@ -1,4 +1,5 @@
 import type { LaterModule } from './later-tables.ts'
+import { relayCommandsOf } from './relay-join.ts'
 import { blocksR, blocksRFO, blocksRO, command, number, text } from './later-tables.ts'
 
 /** Phones behind address translators, and the relays for their media. */
@@ -56,25 +57,7 @@ export const natModules: readonly LaterModule[] = [
         'Corrects the session description for a translator, in the ways {0}.',
         'module nathelper; RFC 4566 §5.7',
       ),
-      command(
-        'force_rtp_proxy()',
-        blocksRO,
-        'Leads the media of this call through rtpproxy.',
-        'module nathelper; RFC 4566 §5.7',
-      ),
-      command(
-        'force_rtp_proxy(flags)',
-        blocksRO,
-        'Leads the media of this call through rtpproxy, with the flags {0}.',
-        'module nathelper; RFC 4566 §5.7',
-      ),
-      command(
-        'force_rtp_proxy(flags, address)',
-        blocksRO,
-        'Leads the media of this call through rtpproxy, with the flags {0}, and offers {1} as its address.',
-        'module nathelper; RFC 4566 §5.7',
-      ),
-      command('unforce_rtp_proxy()', blocksRFO, 'Tells rtpproxy that this call is over.', 'module nathelper'),
+      ...relayCommandsOf('nathelper'),
     ],
   },
   {
@@ -115,18 +98,7 @@ export const natModules: readonly LaterModule[] = [
         'Writes the source address into the first Contact.',
         'module mediaproxy; RFC 3261 §8.1.1.8',
       ),
-      command(
-        'use_media_proxy()',
-        blocksRO,
-        'Leads the media of this call through mediaproxy.',
-        'module mediaproxy; RFC 4566 §5.7',
-      ),
-      command(
-        'end_media_session()',
-        blocksRFO,
-        'Tells mediaproxy that this call is over.',
-        'module mediaproxy',
-      ),
+      ...relayCommandsOf('mediaproxy'),
     ],
   },
   {

@@ -16,6 +16,7 @@ import type { Program } from '../../core/script/index.ts'
 import { loadScript } from '../../core/script/index.ts'
 import type { Net, StreamEnd } from './net.ts'
 import type { Schedule } from './schedule.ts'
+import { ToyRelay } from './toy-relay.ts'
 
 export interface ExchangeHostOptions {
   readonly address: string
@@ -26,6 +27,9 @@ export interface ExchangeHostOptions {
   readonly names: ReadonlyMap<string, readonly ResolvedAddress[]>
   readonly listeners?: readonly Listener[]
   readonly lookUpMs?: number
+  /** Addresses with media ports, its own by default; and how many pairs. */
+  readonly mediaAddresses?: readonly string[]
+  readonly mostMediaPairs?: number
 }
 
 /** 1 November 2026, midnight UTC, at the world's zero. */
@@ -37,6 +41,7 @@ export class ExchangeHost {
   readonly exchange: Exchange
   readonly address: string
   readonly events: Event[] = []
+  readonly relay: ToyRelay
   readonly #schedule: Schedule
   readonly #net: Net
   readonly #options: ExchangeHostOptions
@@ -61,6 +66,15 @@ export class ExchangeHost {
       version: 'simulated',
     })
     for (const listener of listeners) this.#open(listener)
+    this.relay = new ToyRelay(
+      options.mediaAddresses ?? [...new Set(listeners.map(({ address }) => address))],
+      // As from another thread: never inside the input that asked.
+      (report) => this.#schedule.after(0, () => this.feed({ kind: 'relayed', report })),
+      options.mostMediaPairs === undefined
+        ? {}
+        : { least: options.mostMediaPairs, most: options.mostMediaPairs },
+    )
+    this.relay.open()
   }
 
   ask(command: Command): CommandResult {
@@ -156,6 +170,9 @@ export class ExchangeHost {
         break
       case 'look-up':
         this.#lookUp(output.id, output.host, output.port)
+        break
+      case 'relay':
+        this.relay.obey(output.order)
         break
       case 'event':
         this.events.push(output.event)
