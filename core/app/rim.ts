@@ -10,6 +10,7 @@ import {
 } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import { unreachable } from '../lib/unreachable.ts'
+import type { RelayOrder } from '../rtp/index.ts'
 import { Failure, codeOf } from './failure.ts'
 import { hostPort, type Opening } from './listen.ts'
 
@@ -18,6 +19,8 @@ export interface RimParts {
   readonly publish: (event: Event) => void
   readonly reply: (id: number, result: CommandResult) => void
   readonly trouble: (listener: Listener, why: string) => void
+  /** To the relay of media; nobody hears them where there is none. */
+  readonly relay: (order: RelayOrder) => void
   readonly resolver: Pick<Resolver, 'resolve'>
 }
 
@@ -104,6 +107,9 @@ export class Rim {
         return
       case 'ask-outside':
         this.#relayControl.send(output.place, output.id, output.octets)
+        return
+      case 'relay':
+        this.#parts.relay(output.order)
         return
       case 'event':
         this.#parts.publish(output.event)

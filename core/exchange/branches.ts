@@ -5,6 +5,7 @@ import type { Octets } from '../lib/octets.ts'
 import type { ClientTransactionOutput, SipResponse, TransactionTimers } from '../sip/index.ts'
 import { buildAck, buildCancel, ClientTransaction, parseMessage } from '../sip/index.ts'
 import type { Core } from './core.ts'
+import type { MediaSession } from './media-session.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { Timed, Wakes } from './wakes.ts'
 
@@ -16,6 +17,8 @@ export class Branch implements Timed {
   context: ResponseContext | undefined
   /** Where the last response came from; it need not be where the request went. */
   source: Flow
+  /** Its relayed media. */
+  media: MediaSession | undefined
   /** Last status received; 0 before any. */
   status = 0
   /** Asked to end; the CANCEL waits for a provisional response (RFC 3261 §9.1). */

@@ -17,12 +17,14 @@ import { Identity } from './identity.ts'
 import type { Input, Output, ResolvedAddress } from './inputs.ts'
 import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
+import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
 import { NatPing } from './natping.ts'
 import { OutsideRelays } from './outside-relays.ts'
 import { OwnRequests } from './own-requests.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
+import type { Branch } from './branches.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { Run } from './run.ts'
 import type { ServerLeg } from './server-transactions.ts'
@@ -42,6 +44,7 @@ export class Exchange implements Machine<Input, Output> {
   readonly legs: ServerTransactions
   readonly branches: Branches
   readonly streams: Streams
+  readonly media: Media
   /** What the exchange asks of others by itself. */
   readonly ownRequests: OwnRequests
   readonly natPing: NatPing
@@ -65,13 +68,16 @@ export class Exchange implements Machine<Input, Output> {
 
   constructor(options: ExchangeOptions) {
     this.core = new Core(options)
-    this.calls = new Calls(this.core)
+    this.calls = new Calls(this.core, (callId) => {
+      this.media.callEnded(callId)
+    })
     this.legs = new ServerTransactions(this.core, this.#wakes, (flow, port) => this.liveFlow(flow, port))
     this.timers = timersOf(options.program)
     this.answerMs = answerTimeMs(options.program)
     this.ringMs = ringTimeMs(options.program)
     this.branches = new Branches(this.core, this.#wakes, this.timers)
     this.ownRequests = new OwnRequests(this.core, this.#wakes, () => this.timers)
+    this.media = new Media(this, this.#wakes)
     this.streams = new Streams(this.core, this.#wakes, {
       message: (flow, octets) => {
         takeMessage(this, flow, octets)
@@ -91,7 +97,7 @@ export class Exchange implements Machine<Input, Output> {
       requests: this.ownRequests,
       isOpen: (flow) => this.streams.isOpen(flow),
     })
-    this.outsideRelays.configure()
+    this.#chooseRelay()
     this.identity = new Identity(options.listeners, options.program.globals.alias)
     this.#isMultihomed = new Set(options.listeners.map(({ address }) => address)).size > 1
     for (const listener of options.listeners)
@@ -128,7 +134,7 @@ export class Exchange implements Machine<Input, Output> {
     this.ringMs = ringTimeMs(program)
     this.identity = new Identity(this.core.options.listeners, program.globals.alias)
     this.natPing.configure(this.#locations.values())
-    this.outsideRelays.configure()
+    this.#chooseRelay()
   }
 
   location(table: string): Location {
@@ -207,8 +213,9 @@ export class Exchange implements Machine<Input, Output> {
     return stamped(run.request, run.source, run.forcesRport)
   }
 
-  runReplyRoute(context: ResponseContext, response: SipResponse, source: Flow): void {
-    runReplyRoute(this, context, response, source)
+  /** `then` is called when the response may go on: at once, or when a relay of media has answered. */
+  runReplyRoute(context: ResponseContext, branch: Branch, response: SipResponse, then: () => void): void {
+    runReplyRoute(this, context, branch, response, then)
   }
 
   runFailureRoute(context: ResponseContext, number: number, status: number): void {
@@ -254,6 +261,9 @@ export class Exchange implements Machine<Input, Output> {
       case 'outside-failed':
         this.outsideRelays.failed(input.id)
         break
+      case 'relayed':
+        this.media.report(input.report)
+        break
       case 'command':
         this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
         break
@@ -286,6 +296,11 @@ export class Exchange implements Machine<Input, Output> {
     const done = this.#lookUps.get(id)
     this.#lookUps.delete(id)
     done?.(addresses)
+  }
+
+  #chooseRelay(): void {
+    this.outsideRelays.configure()
+    this.media.outside = this.outsideRelays.media
   }
 
   #streamRefused(flow: Flow): void {

@@ -34,3 +34,7 @@ export {
 export { allNatTests, natTests, natTestsShowing } from './nat-tests.ts'
 export { parseOutsideAddress } from './outside-address.ts'
 export type { OutsideDescription, OutsideResult } from './outside-session.ts'
+export { relayMedia, releaseMedia } from './media-commands.ts'
+export type { RelayRules } from './media-commands.ts'
+export type { Facing, MediaRelay, MediaWish, Passage, PassageOutcome } from './media-relay.ts'
+export type { MediaSession } from './media-session.ts'

@@ -1,5 +1,6 @@
 import type { Flow, Transport } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
+import type { RelayOrder, RelayReport } from '../rtp/index.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Event } from './events.ts'
 import type { OutsidePlace } from './outside-address.ts'
@@ -22,6 +23,7 @@ export type Input =
   | { readonly kind: 'outside-said'; readonly id: number | undefined; readonly octets: Octets }
   /** An `ask-outside` could not be handed over. */
   | { readonly kind: 'outside-failed'; readonly id: number; readonly why: string }
+  | { readonly kind: 'relayed'; readonly report: RelayReport }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
   | { readonly kind: 'tick' }
 
@@ -48,6 +50,8 @@ export type Output =
       readonly id: number
       readonly octets: Octets
     }
+  /** To the relay of media. */
+  | { readonly kind: 'relay'; readonly order: RelayOrder }
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'reply'; readonly id: number; readonly result: CommandResult }
 

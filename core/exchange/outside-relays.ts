@@ -2,6 +2,7 @@ import type { Octets } from '../lib/octets.ts'
 import type { Program } from '../script/index.ts'
 import type { Core } from './core.ts'
 import { parseOutsideAddress } from './outside-address.ts'
+import { OutsideMedia } from './outside-media.ts'
 import type { OutsideSettings } from './outside-relay.ts'
 import { OutsideRelay } from './outside-relay.ts'
 import type { Run } from './run.ts'
@@ -13,6 +14,8 @@ export class OutsideRelays {
   readonly #wakes: Wakes
   #current: OutsideRelay | undefined
   #from = ''
+  /** The same in the place of our own relay. */
+  media: OutsideMedia | undefined
 
   constructor(core: Core, wakes: Wakes) {
     this.#core = core
@@ -32,6 +35,7 @@ export class OutsideRelays {
     this.#from = from
     if (this.#current !== undefined) this.#wakes.set(this.#current, undefined)
     this.#current = settings === undefined ? undefined : new OutsideRelay(this.#core, this.#wakes, settings)
+    this.media = this.#current === undefined ? undefined : new OutsideMedia(this.#current)
     this.#current?.start()
   }
 

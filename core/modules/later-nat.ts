@@ -1,54 +1,5 @@
 import type { LaterModule } from './later-tables.ts'
-import { blocksR, blocksRFO, blocksRO, command, text } from './later-tables.ts'
-
-/** What leads media through relays; the rest of these two modules is built. */
-export const relayModules: readonly LaterModule[] = [
-  {
-    name: 'nathelper',
-    summary: 'finds phones behind address translators, and leads their media through rtpproxy',
-    parameters: [],
-    commands: [
-      command(
-        'force_rtp_proxy()',
-        blocksRO,
-        'Leads the media of this call through rtpproxy.',
-        'module nathelper; RFC 4566 §5.7',
-      ),
-      command(
-        'force_rtp_proxy(flags)',
-        blocksRO,
-        'Leads the media of this call through rtpproxy, with the flags {0}.',
-        'module nathelper; RFC 4566 §5.7',
-      ),
-      command(
-        'force_rtp_proxy(flags, address)',
-        blocksRO,
-        'Leads the media of this call through rtpproxy, with the flags {0}, and offers {1} as its address.',
-        'module nathelper; RFC 4566 §5.7',
-      ),
-      command('unforce_rtp_proxy()', blocksRFO, 'Tells rtpproxy that this call is over.', 'module nathelper'),
-    ],
-  },
-  {
-    name: 'mediaproxy',
-    summary: 'finds phones behind address translators, and leads their media through mediaproxy',
-    parameters: [],
-    commands: [
-      command(
-        'use_media_proxy()',
-        blocksRO,
-        'Leads the media of this call through mediaproxy.',
-        'module mediaproxy; RFC 4566 §5.7',
-      ),
-      command(
-        'end_media_session()',
-        blocksRFO,
-        'Tells mediaproxy that this call is over.',
-        'module mediaproxy',
-      ),
-    ],
-  },
-]
+import { blocksR, blocksRO, command, text } from './later-tables.ts'
 
 /** Changes of addresses in transit. */
 export const natModules: readonly LaterModule[] = [

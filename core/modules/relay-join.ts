@@ -1,8 +1,13 @@
 import type { Run } from '../exchange/index.ts'
 import type { CommandSpec } from '../script/index.ts'
-import { relayModules } from './later-nat.ts'
+import { mediaproxyRelayCommands, nathelperRelayCommands } from './relay-commands.ts'
 
-/** The commands of a NAT module that lead media; they stand in a table of their own. */
+const commandsOf: Readonly<Record<string, readonly CommandSpec<Run>[]>> = {
+  nathelper: nathelperRelayCommands,
+  mediaproxy: mediaproxyRelayCommands,
+}
+
+/** The commands of a NAT module that lead media. */
 export function relayCommandsOf(module: string): readonly CommandSpec<Run>[] {
-  return relayModules.find(({ name }) => name === module)?.commands ?? []
+  return commandsOf[module] ?? []
 }

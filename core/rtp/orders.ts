@@ -99,6 +99,7 @@ export const relayDropReasons = [
   'before-peer-known',
   'peer-may-not-receive',
   'no-consent',
+  'forbidden-destination',
   'send-failed',
 ] as const
 export type RelayDropReason = (typeof relayDropReasons)[number]

@@ -17,6 +17,7 @@ import type { Program } from '../../core/script/index.ts'
 import { loadScript } from '../../core/script/index.ts'
 import type { Net, StreamEnd } from './net.ts'
 import type { Schedule } from './schedule.ts'
+import { ToyRelay } from './toy-relay.ts'
 
 export interface ExchangeHostOptions {
   readonly address: string
@@ -28,6 +29,9 @@ export interface ExchangeHostOptions {
   readonly listeners?: readonly Listener[]
   readonly lookUpMs?: number
   readonly subnets?: readonly Subnet[]
+  /** Addresses with media ports, its own by default; and how many pairs. */
+  readonly mediaAddresses?: readonly string[]
+  readonly mostMediaPairs?: number
 }
 
 /** 1 November 2026, midnight UTC, at the world's zero. */
@@ -41,6 +45,7 @@ export class ExchangeHost {
   readonly events: Event[] = []
   /** Commands to a relay outside; nobody answers them here. */
   readonly asked: string[] = []
+  readonly relay: ToyRelay
   readonly #schedule: Schedule
   readonly #net: Net
   readonly #options: ExchangeHostOptions
@@ -66,6 +71,15 @@ export class ExchangeHost {
       subnets: options.subnets ?? [],
     })
     for (const listener of listeners) this.#open(listener)
+    this.relay = new ToyRelay(
+      options.mediaAddresses ?? [...new Set(listeners.map(({ address }) => address))],
+      // As from another thread: never inside the input that asked.
+      (report) => this.#schedule.after(0, () => this.feed({ kind: 'relayed', report })),
+      options.mostMediaPairs === undefined
+        ? {}
+        : { least: options.mostMediaPairs, most: options.mostMediaPairs },
+    )
+    this.relay.open()
   }
 
   ask(command: Command): CommandResult {
@@ -164,6 +178,9 @@ export class ExchangeHost {
         break
       case 'ask-outside':
         this.asked.push(output.octets)
+        break
+      case 'relay':
+        this.relay.obey(output.order)
         break
       case 'event':
         this.events.push(output.event)
