@@ -119,7 +119,6 @@ class Echo implements Machine<Input, Output> {
       case 'closed':
       case 'send-failed':
       case 'outside-said':
-      case 'outside-failed':
         return []
     }
   }

@@ -55,8 +55,8 @@ export class Rim {
       said: (id, octets) => {
         deliver({ kind: 'outside-said', id, octets })
       },
-      failed: (id, why) => {
-        deliver({ kind: 'outside-failed', id, why })
+      failed: (id) => {
+        deliver({ kind: 'outside-said', id, octets: undefined })
       },
     })
     this.#udpEvents = {

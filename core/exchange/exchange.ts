@@ -258,9 +258,6 @@ export class Exchange implements Machine<Input, Output> {
       case 'outside-said':
         this.outsideRelays.said(input.id, input.octets)
         break
-      case 'outside-failed':
-        this.outsideRelays.failed(input.id)
-        break
       case 'relayed':
         this.media.report(input.report)
         break

@@ -19,10 +19,8 @@ export type Input =
   | { readonly kind: 'send-failed'; readonly flow: Flow; readonly why: string }
   /** Answer to `look-up`; no addresses: the name does not resolve. */
   | { readonly kind: 'looked-up'; readonly id: number; readonly addresses: readonly ResolvedAddress[] }
-  /** Answer to `ask-outside`; datagrams carry their cookie and no id. */
-  | { readonly kind: 'outside-said'; readonly id: number | undefined; readonly octets: Octets }
-  /** An `ask-outside` could not be handed over. */
-  | { readonly kind: 'outside-failed'; readonly id: number; readonly why: string }
+  /** Answer to `ask-outside`; datagrams carry their cookie and no id. No octets: it could not be handed over. */
+  | { readonly kind: 'outside-said'; readonly id: number | undefined; readonly octets: Octets | undefined }
   | { readonly kind: 'relayed'; readonly report: RelayReport }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
   | { readonly kind: 'tick' }

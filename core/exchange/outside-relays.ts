@@ -39,12 +39,9 @@ export class OutsideRelays {
     this.#current?.start()
   }
 
-  said(id: number | undefined, octets: Octets): void {
-    this.#current?.said(id, octets)
-  }
-
-  failed(id: number): void {
-    this.#current?.failed(id)
+  said(id: number | undefined, octets: Octets | undefined): void {
+    if (octets !== undefined) this.#current?.said(id, octets)
+    else if (id !== undefined) this.#current?.failed(id)
   }
 }
 

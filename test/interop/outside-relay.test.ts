@@ -119,7 +119,7 @@ class Rim {
     const script = `loadmodule "nathelper.so"\nmodparam("nathelper", "rtpproxy_sock", "${place}")\n${settings}\nroute { drop; }`
     this.#control = new RelayControl({
       said: (id, octets) => this.feed({ kind: 'outside-said', id, octets }),
-      failed: (id, why) => this.feed({ kind: 'outside-failed', id, why }),
+      failed: (id) => this.feed({ kind: 'outside-said', id, octets: undefined }),
     })
     this.exchange = new Exchange({
       listeners: [{ transport: 'udp', address: '127.0.0.1', port: 5060 }],

@@ -43,8 +43,9 @@ export class ExchangeHost {
   readonly exchange: Exchange
   readonly address: string
   readonly events: Event[] = []
-  /** Commands to a relay outside; nobody answers them here. */
+  /** Commands to a relay outside, and what that would say to one; unset: it is silent. */
   readonly asked: string[] = []
+  outsideSays: ((command: string) => string) | undefined
   readonly relay: ToyRelay
   readonly #schedule: Schedule
   readonly #net: Net
@@ -177,7 +178,7 @@ export class ExchangeHost {
         this.#lookUp(output.id, output.host, output.port)
         break
       case 'ask-outside':
-        this.asked.push(output.octets)
+        this.#askOutside(output.octets)
         break
       case 'relay':
         this.relay.obey(output.order)
@@ -198,6 +199,17 @@ export class ExchangeHost {
         octets,
       )
     else this.#streams.get(flow.connection)?.send(octets)
+  }
+
+  #askOutside(octets: string): void {
+    const [cookie = '', ...words] = octets.split(' ')
+    const command = words.join(' ')
+    this.asked.push(command)
+    const { outsideSays } = this
+    if (outsideSays === undefined) return
+    this.#schedule.after(1, () => {
+      this.feed({ kind: 'outside-said', id: undefined, octets: `${cookie} ${outsideSays(command)}` })
+    })
   }
 
   #lookUp(id: number, host: string, port: number | undefined): void {
