@@ -86,16 +86,13 @@ function readFlags(text: string): Flags | Refused {
   const unknown = /[^aieflr]/i.exec(text)
   if (unknown !== null) {
     return {
-      refused: `force_rtp_proxy knows no flag "${unknown[0]}".`,
+      refused: `There is no flag "${unknown[0]}".`,
       remedy:
         'Use a (asymmetric), i (internal), e (external), f (force), l (only a known session), r (trust the address).',
     }
   }
   const flags = text.toLowerCase()
-  const sides = [...flags].flatMap((flag): Facing[] => {
-    if (flag === 'i') return ['internal']
-    return flag === 'e' ? ['external'] : []
-  })
+  const sides = (flags.match(/[ie]/g) ?? []).map((flag): Facing => (flag === 'i' ? 'internal' : 'external'))
   return {
     isAsymmetric: flags.includes('a'),
     isTrusted: flags.includes('r'),
