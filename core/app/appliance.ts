@@ -26,6 +26,7 @@ import {
   type ListenWish,
   type Opening,
 } from './listen.ts'
+import { readNamedFiles } from './named-files.ts'
 import { leaveCalls, takeUpCalls } from './left-calls.ts'
 import { mediaRanges, type OpenMedia } from './media.ts'
 import type { MediaRange } from './options.ts'
@@ -87,11 +88,12 @@ type Script = Program<Run>
 async function startExchange(path: string, options: ApplianceOptions): Promise<Host<Exchange>> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
+  const interfaces = interfaceAddresses()
   const openings = await planListening({
     wishes: wishesOf(program, options),
     defaultPort: program.globals.number('port') ?? 5060,
     isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
-    interfaces: interfaceAddresses(),
+    interfaces,
     addressesOf: systemAddresses,
   })
   if (options.script === undefined) refuseOpenHelloWorld(openings)
@@ -99,14 +101,17 @@ async function startExchange(path: string, options: ApplianceOptions): Promise<H
     openings,
     makeMachine: (listeners) => {
       rehearse(program, listeners, version)
-      return new Exchange({
+      const exchange = new Exchange({
         listeners: [...listeners],
         program,
         random,
         hash: md5,
         wallClock: () => systemClock.wallMs(),
         version,
+        subnets: interfaces,
       })
+      exchange.core.texts = readNamedFiles(program, options.log)
+      return exchange
     },
     ...(options.openMedia === undefined ? {} : { openMedia: opening(options.openMedia, options.media) }),
     log: options.log,
@@ -217,7 +222,9 @@ function loadProgram(path: string, log: Log): Script {
 
 function reload(path: string, host: Host<Exchange>, log: Log): boolean {
   try {
-    host.machine.replaceProgram(loadProgram(path, log))
+    const program = loadProgram(path, log)
+    host.machine.core.texts = readNamedFiles(program, log)
+    host.machine.replaceProgram(program)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     log.line('error', `${error.message} The script that was running goes on.`)

@@ -118,6 +118,8 @@ class Echo implements Machine<Input, Output> {
       case 'connected':
       case 'closed':
       case 'send-failed':
+      case 'outside-said':
+      case 'outside-failed':
         return []
     }
   }

@@ -15,6 +15,8 @@ export class Branch implements Timed {
   readonly method: string
   readonly flow: Flow
   context: ResponseContext | undefined
+  /** Where the last response came from; it need not be where the request went. */
+  source: Flow
   /** Its relayed media. */
   media: MediaSession | undefined
   /** Last status received; 0 before any. */
@@ -41,6 +43,7 @@ export class Branch implements Timed {
     this.id = id
     this.method = method
     this.flow = flow
+    this.source = flow
     this.#sent = octets
     this.#owner = owner
     this.#machine = new ClientTransaction(
@@ -64,7 +67,8 @@ export class Branch implements Timed {
     this.#perform(this.#machine.start(this.#owner.now), undefined)
   }
 
-  receive(response: SipResponse): void {
+  receive(response: SipResponse, source: Flow): void {
+    this.source = source
     this.#perform(
       this.#machine.handle(this.#owner.now, { kind: 'response', status: response.status }),
       response,
@@ -250,7 +254,7 @@ export class Branches {
   }
 
   /** Hands a response to its transaction. @returns false where there is none */
-  receive(response: SipResponse): boolean {
+  receive(response: SipResponse, source: Flow): boolean {
     const id = response.via.branch ?? ''
     if (response.cseq.method === 'CANCEL') {
       const cancel = this.#cancels.get(id)
@@ -259,7 +263,7 @@ export class Branches {
     }
     const branch = this.#branches.get(id)
     if (branch?.method !== response.cseq.method) return false
-    branch.receive(response)
+    branch.receive(response, source)
     return true
   }
 

@@ -3,7 +3,7 @@ import { parseSipUri } from '../sip/index.ts'
 import { listCalls } from './call-list.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
-import { isLive, isPermanent } from './location.ts'
+import { isLive, isNated, isPermanent } from './location.ts'
 import { readLeftCalls } from './media-state-reading.ts'
 import { leaveCalls, takeUpCalls } from './media-state.ts'
 import { bindByHand } from './registrar.ts'
@@ -53,6 +53,8 @@ function listBindings(exchange: Exchange, table: string, only: string | undefine
           binding.received === undefined
             ? null
             : `${binding.received.listener.transport}:${binding.received.address}:${binding.received.port}`,
+        nated: (binding.flags & isNated) !== 0,
+        keepAlive: exchange.natPing.stateOf(binding) ?? null,
       })
     }
   }

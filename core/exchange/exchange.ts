@@ -20,6 +20,8 @@ import { Location } from './location.ts'
 import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
+import { NatPing } from './natping.ts'
+import { OutsideRelays } from './outside-relays.ts'
 import { OwnRequests } from './own-requests.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
 import type { Branch } from './branches.ts'
@@ -45,6 +47,8 @@ export class Exchange implements Machine<Input, Output> {
   readonly media: Media
   /** What the exchange asks of others by itself. */
   readonly ownRequests: OwnRequests
+  readonly natPing: NatPing
+  readonly outsideRelays: OutsideRelays
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
@@ -58,6 +62,7 @@ export class Exchange implements Machine<Input, Output> {
   readonly #lookUps = new Map<number, (addresses: readonly ResolvedAddress[]) => void>()
   readonly #refusedStreams = new Map<string, Instant>()
   readonly #sentBys = new Map<Listener, string>()
+  readonly #isMultihomed: boolean
   #lookUpId = 0
   #sweepAt: Instant | undefined
 
@@ -85,7 +90,16 @@ export class Exchange implements Machine<Input, Output> {
         this.#flowBroke(flow)
       },
     })
+    this.outsideRelays = new OutsideRelays(this.core, this.#wakes)
+    this.natPing = new NatPing({
+      core: this.core,
+      wakes: this.#wakes,
+      requests: this.ownRequests,
+      isOpen: (flow) => this.streams.isOpen(flow),
+    })
+    this.#chooseRelay()
     this.identity = new Identity(options.listeners, options.program.globals.alias)
+    this.#isMultihomed = new Set(options.listeners.map(({ address }) => address)).size > 1
     for (const listener of options.listeners)
       this.#sentBys.set(listener, printHostPort(listener.address, listener.port))
   }
@@ -119,12 +133,18 @@ export class Exchange implements Machine<Input, Output> {
     this.answerMs = answerTimeMs(program)
     this.ringMs = ringTimeMs(program)
     this.identity = new Identity(this.core.options.listeners, program.globals.alias)
+    this.natPing.configure(this.#locations.values())
+    this.#chooseRelay()
   }
 
   location(table: string): Location {
     let location = this.#locations.get(table)
     if (location === undefined) {
-      location = new Location(table, this.core.program.settings('usrloc')?.get('desc_time_order') === 1)
+      const isNewestFirst = this.core.program.settings('usrloc')?.get('desc_time_order') === 1
+      const made: Location = new Location(table, isNewestFirst, (user, binding) => {
+        this.natPing.began(made, user, binding)
+      })
+      location = made
       this.#locations.set(table, location)
     }
     this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)
@@ -143,6 +163,13 @@ export class Exchange implements Machine<Input, Output> {
 
   sentBy(listener: Listener): string {
     return this.#sentBys.get(listener) ?? printHostPort(listener.address, listener.port)
+  }
+
+  /** A socket on the network of that address, where `preferred` is on another: what is near is not reached from outside. */
+  nearListener(preferred: Listener, address: string): Listener | undefined {
+    const { core } = this
+    if (!this.#isMultihomed || core.areNeighbours(preferred.address, address)) return undefined
+    return core.options.listeners.find((listener) => core.areNeighbours(listener.address, address))
   }
 
   isOwnAddress(flow: Flow): boolean {
@@ -228,6 +255,12 @@ export class Exchange implements Machine<Input, Output> {
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
         break
+      case 'outside-said':
+        this.outsideRelays.said(input.id, input.octets)
+        break
+      case 'outside-failed':
+        this.outsideRelays.failed(input.id)
+        break
       case 'relayed':
         this.media.report(input.report)
         break
@@ -263,6 +296,11 @@ export class Exchange implements Machine<Input, Output> {
     const done = this.#lookUps.get(id)
     this.#lookUps.delete(id)
     done?.(addresses)
+  }
+
+  #chooseRelay(): void {
+    this.outsideRelays.configure()
+    this.media.outside = this.outsideRelays.media
   }
 
   #streamRefused(flow: Flow): void {

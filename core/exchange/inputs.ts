@@ -3,6 +3,7 @@ import type { Octets } from '../lib/octets.ts'
 import type { RelayOrder, RelayReport } from '../rtp/index.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Event } from './events.ts'
+import type { OutsidePlace } from './outside-address.ts'
 
 /** What happens to the exchange. */
 export type Input =
@@ -18,6 +19,10 @@ export type Input =
   | { readonly kind: 'send-failed'; readonly flow: Flow; readonly why: string }
   /** Answer to `look-up`; no addresses: the name does not resolve. */
   | { readonly kind: 'looked-up'; readonly id: number; readonly addresses: readonly ResolvedAddress[] }
+  /** Answer to `ask-outside`; datagrams carry their cookie and no id. */
+  | { readonly kind: 'outside-said'; readonly id: number | undefined; readonly octets: Octets }
+  /** An `ask-outside` could not be handed over. */
+  | { readonly kind: 'outside-failed'; readonly id: number; readonly why: string }
   | { readonly kind: 'relayed'; readonly report: RelayReport }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
   | { readonly kind: 'tick' }
@@ -37,6 +42,13 @@ export type Output =
       readonly host: string
       readonly port: number | undefined
       readonly transport: Transport
+    }
+  /** A command for a relay outside this program. */
+  | {
+      readonly kind: 'ask-outside'
+      readonly place: OutsidePlace
+      readonly id: number
+      readonly octets: Octets
     }
   /** To the relay of media. */
   | { readonly kind: 'relay'; readonly order: RelayOrder }

@@ -34,6 +34,8 @@ export interface Outbound {
   readonly lines: Octets
   readonly loopHash: string
   readonly preferred: Listener
+  /** Whether the script or the Route names it. */
+  readonly isSocketForced: boolean
   readonly sentBy: string | undefined
   readonly media: MediaWish | undefined
 }
@@ -64,6 +66,7 @@ export function makeOutbound(run: Run, targets: number): Outbound | number {
     lines: run.lines,
     loopHash,
     preferred: preferredListener(run),
+    isSocketForced: run.sendSocket !== undefined,
     sentBy: advertised(run),
     media: run.media,
   }
@@ -157,7 +160,9 @@ function flowFrom(
   addresses: readonly ResolvedAddress[],
 ): Flow | undefined {
   for (const { address, port } of addresses) {
-    const listener = pickListener(exchange.core.options.listeners, outbound.preferred, hop.transport, address)
+    const near = outbound.isSocketForced ? undefined : exchange.nearListener(outbound.preferred, address)
+    const { listeners } = exchange.core.options
+    const listener = pickListener(listeners, near ?? outbound.preferred, hop.transport, address)
     if (listener === undefined) continue
     const flow = flowTo(listener, address, port)
     return isStream(hop.transport) ? exchange.streamTo(flow) : flow

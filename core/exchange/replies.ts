@@ -26,7 +26,7 @@ export function runReplyRoute(
     then()
     return
   }
-  const run = new Run(exchange, 'reply', context.request, response, context.source, context.state)
+  const run = new Run(exchange, 'reply', context.request, response, branch.source, context.state)
   run.leg = context.leg
   run.context = context
   run.mediaSession = branch.media
@@ -37,7 +37,7 @@ export function runReplyRoute(
     then()
     return
   }
-  exchange.media.readyResponse(branch.media, routed, run.media, branch.flow, (octets) => {
+  exchange.media.readyResponse(branch.media, routed, run.media, branch.source, (octets) => {
     const parsed = octets === routed.octets ? routed : parseMessage(octets)
     if (parsed.kind === 'response' && parsed !== response) changed.set(response, parsed)
     then()

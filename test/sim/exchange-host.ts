@@ -11,6 +11,7 @@ import type {
 import { Exchange } from '../../core/exchange/index.ts'
 import type { Flow, Listener } from '../../core/lib/flow.ts'
 import type { Instant } from '../../core/lib/instant.ts'
+import type { Subnet } from '../../core/lib/subnet.ts'
 import { vocabulary } from '../../core/modules/index.ts'
 import type { Program } from '../../core/script/index.ts'
 import { loadScript } from '../../core/script/index.ts'
@@ -27,6 +28,7 @@ export interface ExchangeHostOptions {
   readonly names: ReadonlyMap<string, readonly ResolvedAddress[]>
   readonly listeners?: readonly Listener[]
   readonly lookUpMs?: number
+  readonly subnets?: readonly Subnet[]
   /** Addresses with media ports, its own by default; and how many pairs. */
   readonly mediaAddresses?: readonly string[]
   readonly mostMediaPairs?: number
@@ -41,6 +43,8 @@ export class ExchangeHost {
   readonly exchange: Exchange
   readonly address: string
   readonly events: Event[] = []
+  /** Commands to a relay outside; nobody answers them here. */
+  readonly asked: string[] = []
   readonly relay: ToyRelay
   readonly #schedule: Schedule
   readonly #net: Net
@@ -64,6 +68,7 @@ export class ExchangeHost {
       hash: (text) => createHash('md5').update(text, 'latin1').digest('hex'),
       wallClock: () => beginningUnixMs + schedule.now,
       version: 'simulated',
+      subnets: options.subnets ?? [],
     })
     for (const listener of listeners) this.#open(listener)
     this.relay = new ToyRelay(
@@ -170,6 +175,9 @@ export class ExchangeHost {
         break
       case 'look-up':
         this.#lookUp(output.id, output.host, output.port)
+        break
+      case 'ask-outside':
+        this.asked.push(output.octets)
         break
       case 'relay':
         this.relay.obey(output.order)
