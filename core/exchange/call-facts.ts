@@ -107,19 +107,11 @@ export class CallFacts {
     }
     // The first two tell how the call began; of the others the newest count.
     if (this.descriptions.length === mostDescriptions) this.descriptions.splice(2, 1)
-    const agent = findHeader(message, 'user-agent') ?? findHeader(message, 'server')
-    const contact = contactOf(message)
     this.descriptions.push({
       at,
       from,
       message: what,
-      bytes: message.octets.length,
-      source: `${source.address}:${source.port}`,
-      local: `${source.listener.address}:${source.listener.port}`,
-      transport: source.listener.transport,
-      via: detached(message.vias.at(-1)?.text ?? ''),
-      contact: contact === undefined ? undefined : detached(contact),
-      userAgent: agent === undefined ? undefined : detached(headerValue(agent)),
+      ...senderOf(message, source),
       received,
       sentOn: text.sentOn === undefined ? undefined : kept(text.sentOn),
       times: 1,
@@ -183,6 +175,25 @@ export class CallFacts {
     facts.closedAt = at
     this.#open.delete(stream)
     return true
+  }
+}
+
+type SenderFacts = Pick<
+  DescriptionFact,
+  'bytes' | 'source' | 'local' | 'transport' | 'via' | 'contact' | 'userAgent'
+>
+
+function senderOf(message: SipRequest | SipResponse, source: Flow): SenderFacts {
+  const agent = findHeader(message, 'user-agent') ?? findHeader(message, 'server')
+  const contact = contactOf(message)
+  return {
+    bytes: message.octets.length,
+    source: `${source.address}:${source.port}`,
+    local: `${source.listener.address}:${source.listener.port}`,
+    transport: source.listener.transport,
+    via: detached(message.vias.at(-1)?.text ?? ''),
+    contact: contact === undefined ? undefined : detached(contact),
+    userAgent: agent === undefined ? undefined : detached(headerValue(agent)),
   }
 }
 

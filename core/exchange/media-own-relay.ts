@@ -213,13 +213,21 @@ export class OwnRelay implements MediaRelay {
     relayed.described[sender] = answered
     relayed.described[peer] = offer?.streams ?? relayed.described[peer]
     const others = relayed.described[peer] ?? []
-    const isUsed = (at: number): boolean =>
-      answered[at]?.isRefused === false && others[at]?.isRefused === false
-    this.#keepOnly(relayed, (_slot, at) => isUsed(at))
+    this.#join(session, relayed, sender === 0 ? [answered, others] : [others, answered])
+  }
+
+  /** Connects what both sides want, and lets go of what one of them refuses. */
+  #join(
+    session: MediaSession,
+    relayed: Relayed,
+    [callers, calleds]: readonly [readonly DescribedStream[], readonly DescribedStream[]],
+  ): void {
+    const isWanted = (stream: DescribedStream | undefined): boolean => stream?.isRefused === false
+    this.#keepOnly(relayed, (_slot, at) => isWanted(callers[at]) && isWanted(calleds[at]))
     for (const [at, slot] of relayed.streams.entries()) {
-      const [own, other] = [answered[at], others[at]]
-      if (slot === undefined || own === undefined || other === undefined) continue
-      const of = sender === 0 ? ([own, other] as const) : ([other, own] as const)
+      const [caller, called] = [callers[at], calleds[at]]
+      if (slot === undefined || caller === undefined || called === undefined) continue
+      const of = [caller, called] as const
       this.#connect(slot, [this.#end(session, slot, 0, of), this.#end(session, slot, 1, of)])
     }
   }

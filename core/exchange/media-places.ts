@@ -57,16 +57,15 @@ function describe(
 ): DescribedStream | string {
   const named = plainAddress(connectionOf(session, media)?.address ?? '0.0.0.0')
   const isHeld = isHeldAddress(named)
-  const isRefused = !wantsRelay(session, media)
-  const rtp =
-    media.port === 0 || isHeld || media.port === discardPort ? undefined : placeOf(named, media.port, sender)
+  const isPlace = media.port !== 0 && media.port !== discardPort && !isHeld
+  const rtp = isPlace ? placeOf(named, media.port, sender) : undefined
   const rtcp = rtp === undefined ? undefined : rtcpOf(media, rtp, sender)
-  const trouble = (rtp === undefined ? undefined : troubleWith(rtp, sender)) ?? troubleWith(rtcp, sender)
+  const trouble = troubleWith(rtp, sender) ?? troubleWith(rtcp, sender)
   if (trouble !== undefined) return trouble
   return {
-    isRefused,
-    rtp: rtp !== undefined && isAddress(rtp.address) ? rtp : undefined,
-    rtcp: rtcp !== undefined && isAddress(rtcp.address) ? rtcp : undefined,
+    isRefused: !wantsRelay(session, media),
+    rtp: byAddress(rtp),
+    rtcp: byAddress(rtcp),
     isHeld,
     direction: directionOf(session, media),
     isMultiplexed: media.isMultiplexed,
@@ -75,12 +74,18 @@ function describe(
   }
 }
 
+/** A host name is not looked up: the phone's first packet tells the place. */
+function byAddress(place: MediaAddress | undefined): MediaAddress | undefined {
+  return place !== undefined && isAddress(place.address) ? place : undefined
+}
+
 /**
  * A phone behind a translator names its private address, which leads nowhere from here: its media is looked for where
  * its signalling came from, until its first packet tells the place.
  */
 function placeOf(named: string, port: number, sender: MediaSender): MediaAddress {
-  const isUnreachable = !sender.isTrusted && isLocal(named) && !isLocal(sender.address)
+  const isPrivate = isLocal(named) && !isLoopback(named)
+  const isUnreachable = !sender.isTrusted && isPrivate && !isLocal(sender.address)
   return { address: isUnreachable ? sender.address : named, port }
 }
 
@@ -126,14 +131,13 @@ export interface EndParts {
 
 /** One end as the relay is told of it, from its own description and its peer's. */
 export function makeStreamEnd(parts: EndParts): StreamEnd {
-  const { own, peer, before } = parts
-  const rtp = own.rtp ?? (own.isHeld ? before?.rtp : undefined)
+  const { own, peer } = parts
+  const { rtp, rtcp } = placesOf(parts)
   const isMultiplexed = own.isMultiplexed && peer.isMultiplexed
-  const rtcp = isMultiplexed ? rtp : (own.rtcp ?? (own.isHeld ? before?.rtcp : undefined))
   return {
     pair: parts.pair.id,
     rtp,
-    rtcp,
+    rtcp: isMultiplexed ? rtp : rtcp,
     isMultiplexed,
     plausible: plausibleFor(rtp, parts),
     isAsymmetric: parts.isAsymmetric,
@@ -142,6 +146,11 @@ export function makeStreamEnd(parts: EndParts): StreamEnd {
     formats: agreedFormats(own.formats, peer.formats),
     packetTimeMs: peer.packetTimeMs ?? own.packetTimeMs ?? usualPacketTimeMs,
   }
+}
+
+function placesOf({ own, before }: EndParts): Pick<StreamEnd, 'rtp' | 'rtcp'> {
+  if (!own.isHeld || before === undefined) return own
+  return { rtp: own.rtp ?? before.rtp, rtcp: own.rtcp ?? before.rtcp }
 }
 
 function plausibleFor(rtp: MediaAddress | undefined, parts: EndParts): string[] {

@@ -1,8 +1,10 @@
 import type { Flow } from '../lib/flow.ts'
 import { detached } from '../lib/detached.ts'
+import { instant } from '../lib/instant.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { RelayReport } from '../rtp/index.ts'
 import type { SipRequest, SipResponse } from '../sip/index.ts'
+import type { CallFacts } from './call-facts.ts'
 import type { Exchange } from './exchange.ts'
 import { MediaCalls } from './media-calls.ts'
 import { contactOf, descriptionOf, responseWithDescription, withDescription } from './media-messages.ts'
@@ -68,14 +70,12 @@ export class Media {
     const sender: Side = session.parties[0].tag === request.fromTag ? 0 : 1
     this.#note(session, sender, source, wish)
     if (known !== undefined) session.parties[otherSide(sender)].flow = way
-    const isAnswer = request.method === 'ACK' || request.method === 'PRACK'
-    const answers = isAnswer && session.offer?.by === otherSide(sender)
-    if (text === undefined || (request.method === 'ACK' && !answers)) {
+    const kind = text === undefined ? undefined : kindOf(session, sender, request)
+    if (text === undefined || kind === undefined) {
       told({ request, session })
       return
     }
-    if (!answers) session.offer = { by: sender, cseq: request.cseq.number }
-    const kind = answers ? 'answer' : 'offer'
+    if (kind === 'offer') session.offer = { by: sender, cseq: request.cseq.number }
     session.relay.pass(
       session,
       { kind, sender, senderFlow: source, receiverFlow: way, text, wish },
@@ -174,22 +174,14 @@ export class Media {
         this.#exchange.core.emit({ kind: 'media-trouble', what: `${report.address}: ${report.why}` })
         return
       case 'facts':
-        for (const { stream, a, b } of report.streams) {
-          const session = this.own.sessionOf(stream)
-          if (session === undefined) continue
-          this.#heard(session, a.received.lastAt)
-          this.#heard(session, b.received.lastAt)
-          this.#exchange.calls.factsOf(session.callId)?.measured(stream, report.at, a, b)
-        }
+        this.#measured(report)
         return
       case 'closed':
         this.#exchange.calls.closed(report.stream, this.#exchange.core.now, report.a, report.b)
         return
-      case 'latched': {
-        const session = this.own.sessionOf(report.stream)
-        if (session !== undefined) this.#exchange.calls.factsOf(session.callId)?.latched(report)
+      case 'latched':
+        this.#factsOf(report.stream)?.latched(report)
         return
-      }
       case 'resumed':
         if (!report.ok) this.#resumeFailed(report.stream)
         return
@@ -197,6 +189,21 @@ export class Media {
         this.#exchange.core.emit({ kind: 'media-trouble', what: report.why })
         this.own.reconnect(report.streams)
     }
+  }
+
+  #measured({ at, streams }: Extract<RelayReport, { kind: 'facts' }>): void {
+    for (const { stream, a, b } of streams) {
+      const session = this.own.sessionOf(stream)
+      if (session === undefined) continue
+      this.#heard(session, a.received.lastAt)
+      this.#heard(session, b.received.lastAt)
+      this.#exchange.calls.factsOf(session.callId)?.measured(stream, at, a, b)
+    }
+  }
+
+  #factsOf(stream: number): CallFacts | undefined {
+    const session = this.own.sessionOf(stream)
+    return session === undefined ? undefined : this.#exchange.calls.factsOf(session.callId)
   }
 
   /** Takes a session up that another process has left. */
@@ -257,7 +264,7 @@ export class Media {
   }
 
   #heard(session: MediaSession, at: number | undefined): void {
-    if (at !== undefined && at > session.aliveAt) session.aliveAt = at as MediaSession['aliveAt']
+    if (at !== undefined && at > session.aliveAt) session.aliveAt = instant(at)
   }
 
   #vanished(session: MediaSession): void {
@@ -275,6 +282,13 @@ export class Media {
     })
     this.close(session)
   }
+}
+
+/** ACK and PRACK answer what a response has offered (RFC 3261 §13.2.1, RFC 3262 §5); an ACK offers nothing. */
+function kindOf(session: MediaSession, sender: Side, { method }: SipRequest): 'offer' | 'answer' | undefined {
+  const mayAnswer = method === 'ACK' || method === 'PRACK'
+  if (mayAnswer && session.offer?.by === otherSide(sender)) return 'answer'
+  return method === 'ACK' ? undefined : 'offer'
 }
 
 function partyOf(tag: string | undefined, flow: Flow, contact: Octets | undefined): MediaParty {

@@ -1,5 +1,5 @@
 import type { Facing, MediaWish, Run } from '../exchange/index.ts'
-import { relayMedia, releaseMedia } from '../exchange/index.ts'
+import { isAsymmetricClient, relayMedia, releaseMedia } from '../exchange/index.ts'
 import { isAddress } from '../lib/ip.ts'
 import type { CommandSpec, Refused } from '../script/index.ts'
 import { inFailure, inReply, inRequest } from '../script/index.ts'
@@ -38,7 +38,13 @@ export const mediaproxyRelayCommands: readonly CommandSpec<Run>[] = [
     blocks: inRequest | inReply,
     explanation: 'Leads the media of this call through the relay.',
     rests: 'module mediaproxy; RFC 8866 §5.7',
-    prepare: () => (run) => relayMedia(run, { wish: mediaproxyWish, isForced: false, isLookup: false }),
+    prepare(_args, settings) {
+      const path = String(settings.get('rtp_asymmetrics') ?? '')
+      return (run) => {
+        const wish = { ...mediaproxyWish, isAsymmetric: isAsymmetricClient(run, path) }
+        return relayMedia(run, { wish, isForced: false, isLookup: false })
+      }
+    },
   },
   {
     name: 'end_media_session',
@@ -86,16 +92,13 @@ function readFlags(text: string): Flags | Refused {
   const unknown = /[^aieflr]/i.exec(text)
   if (unknown !== null) {
     return {
-      refused: `force_rtp_proxy knows no flag "${unknown[0]}".`,
+      refused: `There is no flag "${unknown[0]}".`,
       remedy:
         'Use a (asymmetric), i (internal), e (external), f (force), l (only a known session), r (trust the address).',
     }
   }
   const flags = text.toLowerCase()
-  const sides = [...flags].flatMap((flag): Facing[] => {
-    if (flag === 'i') return ['internal']
-    return flag === 'e' ? ['external'] : []
-  })
+  const sides = (flags.match(/[ie]/g) ?? []).map((flag): Facing => (flag === 'i' ? 'internal' : 'external'))
   return {
     isAsymmetric: flags.includes('a'),
     isTrusted: flags.includes('r'),

@@ -67,30 +67,21 @@ function readAllMedia(lines: readonly SdpLine[]): MediaDescription[] | string {
   return media
 }
 
-/** `m=<media> <port>[/<count>] <proto> <fmt> …` */
 function readMedia([line, ...rest]: readonly SdpLine[]): MediaDescription | string {
   if (line === undefined) return 'an m= line is missing'
-  const words = line.value.split(/[ \t]+/)
-  const [kind = '', ports = '', protocol = ''] = words
-  const [portText = '', count] = ports.split('/')
-  const port = readNumber(portText, 65_535)
-  if (port === undefined) return `its m= line has a port that is not between 0 and 65535`
-  if (protocol === '' || (count !== undefined && readNumber(count, 65_535) === undefined))
-    return 'it has an m= line that is none'
+  const head = readMediaLine(line)
+  if (typeof head === 'string') return head
   const section = readSection(rest)
   if (typeof section === 'string') return section
-  const upper = protocol.toUpperCase()
-  const listed = words.slice(3).filter((word) => word !== '')
-  if (listed.length > mostFormats) return `an m= line has more than ${mostFormats} formats`
-  const formats = upper.includes('RTP/') ? formatsOf(listed, section.maps) : []
+  const formats = head.protocol.includes('RTP/') ? formatsOf(head.listed, section.maps) : []
   if (typeof formats === 'string') return formats
   return {
     line,
-    kind: kind.toLowerCase(),
-    port,
-    portAt: line.valueAt + line.value.indexOf(ports, kind.length),
-    portLength: ports.length,
-    protocol: upper,
+    kind: head.kind,
+    port: head.port,
+    portAt: line.valueAt + head.portAt,
+    portLength: head.portLength,
+    protocol: head.protocol,
     connections: section.connections,
     direction: section.direction,
     rtcp: section.rtcp,
@@ -99,6 +90,36 @@ function readMedia([line, ...rest]: readonly SdpLine[]): MediaDescription | stri
     packetTimeMs: section.packetTimeMs,
     ice: section.ice,
     end: (rest.at(-1) ?? line).end,
+  }
+}
+
+interface MediaLine {
+  readonly kind: string
+  readonly port: number
+  /** In the value of the line. */
+  readonly portAt: number
+  readonly portLength: number
+  readonly protocol: string
+  readonly listed: readonly Octets[]
+}
+
+/** `m=<media> <port>[/<count>] <proto> <fmt> …` */
+function readMediaLine({ value }: SdpLine): MediaLine | string {
+  const words = value.split(/[ \t]+/)
+  const [kind = '', ports = '', protocol = ''] = words
+  const [portText = '', count = '1'] = ports.split('/')
+  const port = readNumber(portText, 65_535)
+  if (port === undefined) return 'its m= line has a port that is not between 0 and 65535'
+  if (protocol === '' || readNumber(count, 65_535) === undefined) return 'it has an m= line that is none'
+  const listed = words.slice(3).filter((word) => word !== '')
+  if (listed.length > mostFormats) return `an m= line has more than ${mostFormats} formats`
+  return {
+    kind: kind.toLowerCase(),
+    port,
+    portAt: value.indexOf(ports, kind.length),
+    portLength: ports.length,
+    protocol: protocol.toUpperCase(),
+    listed,
   }
 }
 
