@@ -17,7 +17,7 @@ import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
 import { openDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
-import { startHost, type Host } from './host.ts'
+import { startHost, type Host, type HostParts } from './host.ts'
 import {
   anyIpv4,
   isLoopbackAddress,
@@ -26,6 +26,10 @@ import {
   type ListenWish,
   type Opening,
 } from './listen.ts'
+import { readNamedFiles } from './named-files.ts'
+import { leaveCalls, takeUpCalls } from './left-calls.ts'
+import { mediaRanges, type OpenMedia } from './media.ts'
+import type { MediaRange } from './options.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
 import { version } from './version.ts'
@@ -36,6 +40,10 @@ export interface ApplianceOptions {
   readonly script?: string | undefined
   /** In place of what the script says. */
   readonly listen?: readonly ListenWish[]
+  /** Where media runs, in place of the listening addresses and the usual ports. */
+  readonly media?: MediaRange | undefined
+  /** Opens the relay's sockets; absent: no call can be relayed. */
+  readonly openMedia?: OpenMedia
   readonly log: Log
   readonly resolver?: Pick<Resolver, 'resolve'>
   /** From 0 (included) to 1 (excluded). */
@@ -44,6 +52,8 @@ export interface ApplianceOptions {
 
 export interface Appliance {
   readonly listeners: readonly Listener[]
+  /** Empty where no relay was opened. */
+  readonly media: readonly MediaRange[]
   /** Absolute path of the data folder. */
   readonly folder: string
   readonly isHelloWorld: boolean
@@ -63,6 +73,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const socket = await openControlSocket(folder, (words) => control(words))
   try {
     const host = await startExchange(path, options)
+    await takeUpCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
     const appliance = composed(folder, path, socket, host, options)
     control = (words) => appliance.control(words)
     return appliance
@@ -77,11 +88,12 @@ type Script = Program<Run>
 async function startExchange(path: string, options: ApplianceOptions): Promise<Host<Exchange>> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
+  const interfaces = interfaceAddresses()
   const openings = await planListening({
     wishes: wishesOf(program, options),
     defaultPort: program.globals.number('port') ?? 5060,
     isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
-    interfaces: interfaceAddresses(),
+    interfaces,
     addressesOf: systemAddresses,
   })
   if (options.script === undefined) refuseOpenHelloWorld(openings)
@@ -89,19 +101,30 @@ async function startExchange(path: string, options: ApplianceOptions): Promise<H
     openings,
     makeMachine: (listeners) => {
       rehearse(program, listeners, version)
-      return new Exchange({
+      const exchange = new Exchange({
         listeners: [...listeners],
         program,
         random,
         hash: md5,
         wallClock: () => systemClock.wallMs(),
         version,
+        subnets: interfaces,
       })
+      exchange.core.texts = readNamedFiles(program, options.log)
+      return exchange
     },
+    ...(options.openMedia === undefined ? {} : { openMedia: opening(options.openMedia, options.media) }),
     log: options.log,
     clock: systemClock,
     resolver: options.resolver ?? new Resolver({ random }),
   })
+}
+
+function opening(
+  open: OpenMedia,
+  wanted: MediaRange | undefined,
+): NonNullable<HostParts<Exchange>['openMedia']> {
+  return (listeners, report) => open(mediaRanges(wanted, listeners), report)
 }
 
 function composed(
@@ -121,11 +144,13 @@ function composed(
   return {
     folder,
     listeners: host.listeners,
+    media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
     control: (words) => answerControl(words, host, uptime),
     reloadScript: () => reload(path, host, options.log),
     stop: async () => {
       await drain(host)
+      await leaveCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
       await Promise.all([host.stop(), socket.close()])
     },
   }
@@ -197,7 +222,9 @@ function loadProgram(path: string, log: Log): Script {
 
 function reload(path: string, host: Host<Exchange>, log: Log): boolean {
   try {
-    host.machine.replaceProgram(loadProgram(path, log))
+    const program = loadProgram(path, log)
+    host.machine.core.texts = readNamedFiles(program, log)
+    host.machine.replaceProgram(program)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     log.line('error', `${error.message} The script that was running goes on.`)

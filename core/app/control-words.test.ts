@@ -11,7 +11,8 @@ test.each([
   ['ul add 101 sip:a@h 60', { name: 'bind', table, user: '101', uri: 'sip:a@h', expiresSeconds: 60 }],
   ['ul rm 101', { name: 'unbind', table, user: '101', uri: undefined }],
   ['ul rm 101 sip:a@h', { name: 'unbind', table, user: '101', uri: 'sip:a@h' }],
-  ['calls', { name: 'calls' }],
+  ['calls', { name: 'calls', which: 'going-on' }],
+  ['calls ended', { name: 'calls', which: 'ended' }],
   ['fifo ul_dump', { name: 'bindings', table, user: undefined }],
   ['fifo ul_show_contact aliases 101', { name: 'bindings', table: 'aliases', user: '101' }],
   [

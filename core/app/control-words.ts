@@ -12,7 +12,7 @@ export const controlUsage = [
   'ul show [USER]               the phones that are registered',
   'ul add USER URI [SECONDS]    a contact by hand; without SECONDS it stays until it is removed',
   'ul rm USER [URI]             takes away all contacts of a user, or one',
-  'calls                        the calls that are going on',
+  'calls [ended]                the calls that are going on, or the last that have ended',
   'stats                        counters since the start',
   'ps                           the process and where it listens',
   'uptime                       since when it runs',
@@ -32,7 +32,7 @@ export function readControlWords(words: readonly string[]): ControlRequest {
     case 'fifo':
       return readFifo(rest)
     case 'calls':
-      return alone(rest, { kind: 'exchange', command: { name: 'calls' } })
+      return readCalls(rest)
     case 'stats':
       return alone(rest, { kind: 'stats' })
     case 'ps':
@@ -58,6 +58,14 @@ function readUserLocation(words: readonly string[]): ControlRequest {
   if (verb === 'add' && words.length <= 4) return addBinding(TABLE, user, uri, seconds)
   if (verb === 'rm' && words.length <= 3) return removeBinding(TABLE, user, uri)
   return usage('write ul show [USER], ul add USER URI [SECONDS] or ul rm USER [URI]')
+}
+
+function readCalls(words: readonly string[]): ControlRequest {
+  const isEnded = words[0] === 'ended'
+  return alone(isEnded ? words.slice(1) : words, {
+    kind: 'exchange',
+    command: { name: 'calls', which: isEnded ? 'ended' : 'going-on' },
+  })
 }
 
 /** The names that SER 0.9 gave the same things on its command pipe; `counts`: how many words may follow. */

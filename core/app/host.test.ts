@@ -62,7 +62,7 @@ test('a throw costs one message; a tick comes; a command is answered', async () 
   const [listener] = host.listeners
   await expect(askUdp(listener, 'throw', 100)).rejects.toThrow('no answer')
   expect(await askUdp(listener, 'tick')).toBe('ticked')
-  expect(await host.ask({ name: 'calls' })).toEqual({ ok: true, value: 'calls' })
+  expect(await host.ask({ name: 'calls', which: 'going-on' })).toEqual({ ok: true, value: 'calls' })
   expect(await host.ask({ name: 'stats' })).toMatchObject({ ok: false, code: 'bug' })
   expect(host.counters()).toMatchObject({ bugs: 2, dropped: { bug: 2 } })
 })
@@ -107,6 +107,8 @@ class Echo implements Machine<Input, Output> {
         return [
           { ...this.#asker, octets: input.addresses.map(({ address, port }) => `${address}:${port}`).join() },
         ]
+      case 'relayed':
+        return []
       case 'tick':
         this.deadline = undefined
         return this.#waiting.splice(0)
@@ -116,6 +118,7 @@ class Echo implements Machine<Input, Output> {
       case 'connected':
       case 'closed':
       case 'send-failed':
+      case 'outside-said':
         return []
     }
   }

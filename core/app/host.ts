@@ -2,7 +2,9 @@ import type { Command, CommandResult, Input, Output } from '../exchange/index.ts
 import { lostLogLines, type Clock, type Log, type Resolver } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { Machine } from '../lib/machine.ts'
+import type { RelayReport } from '../rtp/index.ts'
 import type { Opening } from './listen.ts'
+import type { MediaPorts } from './media.ts'
 import { Publisher } from './publish.ts'
 import { Rim } from './rim.ts'
 import { Runtime } from './runtime.ts'
@@ -11,6 +13,11 @@ export interface HostParts<Brain extends Machine<Input, Output>> {
   readonly openings: readonly Opening[]
   /** Called once, when all sockets are open. */
   readonly makeMachine: (listeners: readonly Listener[]) => Brain
+  /** Opens the media relay, once the listeners are known. */
+  readonly openMedia?: (
+    listeners: readonly Listener[],
+    report: (report: RelayReport) => void,
+  ) => MediaPorts | Promise<MediaPorts>
   readonly log: Log
   readonly clock: Clock
   readonly resolver: Pick<Resolver, 'resolve'>
@@ -51,9 +58,15 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     reply: (id, result) => {
       questions.answer(id, result)
     },
+    relay: (order) => {
+      media?.order(order)
+    },
     resolver: parts.resolver,
   })
   await rim.open(parts.openings)
+  const media = await openMedia(parts, rim, (report) => {
+    deliver({ kind: 'relayed', report })
+  })
   const machine = parts.makeMachine(rim.listeners)
   const runtime = new Runtime<Input, Output>({
     machine,
@@ -77,9 +90,23 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     counters: () => ({ ...publisher.counters, ...rim.counters, logLinesLost: lostLogLines() }),
     stop: async () => {
       runtime.stop()
-      await rim.stop()
+      await Promise.all([rim.stop(), media?.close()])
       publisher.flush()
     },
+  }
+}
+
+/** Rejects as the relay does; then the listeners are closed too. */
+async function openMedia(
+  parts: Pick<HostParts<Machine<Input, Output>>, 'openMedia'>,
+  rim: Rim,
+  report: (report: RelayReport) => void,
+): Promise<MediaPorts | undefined> {
+  try {
+    return await parts.openMedia?.(rim.listeners, report)
+  } catch (error) {
+    await rim.stop()
+    throw error
   }
 }
 

@@ -2,6 +2,7 @@ import { openLog } from '../io/index.ts'
 import { startAppliance, type Appliance } from './appliance.ts'
 import { printGreeting } from './greeting.ts'
 import { printListener } from './listen.ts'
+import { printRange } from './media.ts'
 import type { ServeOptions } from './options.ts'
 
 /** `sidetone serve`: runs until a signal ends it. Rejects with a `Failure` when it can't start. */
@@ -13,6 +14,7 @@ export async function runServe(options: ServeOptions): Promise<void> {
     folder: options.folder,
     script: options.script,
     listen: options.listen,
+    media: options.media,
     log,
   })
   // A signal that comes while it starts ends it as soon as it has started; a second one ends it at once.
@@ -51,6 +53,7 @@ function readyLine(appliance: Appliance): string {
     ready: true,
     pid: process.pid,
     listen: appliance.listeners.map(printListener),
+    media: appliance.media.map(printRange),
     console: null,
     token: null,
     // performance.now() counts from the start of the process.

@@ -1,8 +1,11 @@
 import { unreachable } from '../lib/unreachable.ts'
 import { parseSipUri } from '../sip/index.ts'
+import { listCalls } from './call-list.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
-import { isLive, isPermanent } from './location.ts'
+import { isLive, isNated, isPermanent } from './location.ts'
+import { readLeftCalls } from './media-state-reading.ts'
+import { leaveCalls, takeUpCalls } from './media-state.ts'
 import { bindByHand } from './registrar.ts'
 
 /** Answers what people and programs ask of a running exchange. Every refusal names its remedy. */
@@ -15,7 +18,11 @@ export function answerCommand(exchange: Exchange, command: Command): CommandResu
     case 'unbind':
       return unbind(exchange, command.table, command.user, command.uri)
     case 'calls':
-      return { ok: true, value: listCalls(exchange) }
+      return { ok: true, value: listCalls(exchange, command.which) }
+    case 'leave-calls':
+      return { ok: true, value: leaveCalls(exchange) }
+    case 'take-up-calls':
+      return takeUp(exchange, command.left, command.awayMs)
     case 'stats':
       return { ok: true, value: stats(exchange) }
     case 'drain':
@@ -46,6 +53,8 @@ function listBindings(exchange: Exchange, table: string, only: string | undefine
           binding.received === undefined
             ? null
             : `${binding.received.listener.transport}:${binding.received.address}:${binding.received.port}`,
+        nated: (binding.flags & isNated) !== 0,
+        keepAlive: exchange.natPing.stateOf(binding) ?? null,
       })
     }
   }
@@ -82,15 +91,10 @@ function unbind(exchange: Exchange, table: string, user: string, contact: string
   return { ok: true, value: { removed: gone.length } }
 }
 
-function listCalls(exchange: Exchange): unknown[] {
-  const { now } = exchange.core
-  return [...exchange.calls.all].map((call) => ({
-    callId: call.callId,
-    from: call.from,
-    to: call.to,
-    state: call.answeredAt === undefined ? 'ringing' : 'talking',
-    seconds: Math.floor((now - (call.answeredAt ?? call.beganAt)) / 1000),
-  }))
+function takeUp(exchange: Exchange, value: unknown, awayMs: number): CommandResult {
+  const left = readLeftCalls(value)
+  if (left === undefined) return refused('bad-state', 'these are no calls that an exchange has left')
+  return { ok: true, value: { calls: takeUpCalls(exchange, left, awayMs) } }
 }
 
 function stats(exchange: Exchange): unknown {
@@ -100,6 +104,8 @@ function stats(exchange: Exchange): unknown {
     counters: exchange.core.counters,
     users,
     calls: exchange.calls.size,
+    relayedCalls: exchange.media.calls.size,
+    freeMediaPairs: exchange.media.own.pool.sizes,
     serverTransactions: exchange.legs.size,
     clientTransactions: exchange.branches.size,
     connections: exchange.streams.size,

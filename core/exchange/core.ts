@@ -3,6 +3,8 @@ import type { Instant } from '../lib/instant.ts'
 import { instant } from '../lib/instant.ts'
 import { isUnicast } from '../lib/ip.ts'
 import type { Octets } from '../lib/octets.ts'
+import type { Subnet } from '../lib/subnet.ts'
+import { Subnets } from '../lib/subnet.ts'
 import { textHash, write30 } from '../lib/text-hash.ts'
 import type { Program } from '../script/index.ts'
 import type { DropReason, Event } from './events.ts'
@@ -19,6 +21,8 @@ export interface ExchangeOptions {
   /** Unix time in milliseconds: for dates that people or other systems read, never for timers. */
   readonly wallClock: () => number
   readonly version: string
+  /** The networks of this machine's own interfaces: who is on one of them is not behind a translator. */
+  readonly subnets?: readonly Subnet[]
 }
 
 interface Counter {
@@ -35,7 +39,10 @@ export class Core {
   #signature: Octets
   readonly options: ExchangeOptions
   readonly #counters = new Map<string, Counter>()
+  /** Texts of the files that parameters of the script name, by path. */
+  texts: ReadonlyMap<string, string> = new Map()
   readonly #seed: number
+  readonly #subnets: Subnets
   /** How the branches of this run of the program begin. */
   readonly branchPrefix: string
   #epoch = 0
@@ -44,6 +51,7 @@ export class Core {
   constructor(options: ExchangeOptions) {
     this.options = options
     this.#program = options.program
+    this.#subnets = new Subnets(options.subnets ?? [])
     this.isSer09 = options.program.globals.isSer09
     this.#signature = signatureOf(options.program)
     this.#seed = Math.floor(options.random() * 2 ** 32) | 0
@@ -95,6 +103,11 @@ export class Core {
   /** Header lines of every response that is our own. */
   get signature(): Octets {
     return this.#signature
+  }
+
+  /** Whether one of our own networks holds both: neither needs a router to reach the other. */
+  areNeighbours(one: string, other: string): boolean {
+    return this.#subnets.holdsBoth(one, other)
   }
 
   /** Seeded: nobody outside can foretell it. Ten token characters. */

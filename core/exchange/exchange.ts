@@ -17,9 +17,14 @@ import { Identity } from './identity.ts'
 import type { Input, Output, ResolvedAddress } from './inputs.ts'
 import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
+import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
+import { NatPing } from './natping.ts'
+import { OutsideRelays } from './outside-relays.ts'
+import { OwnRequests } from './own-requests.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
+import type { Branch } from './branches.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { Run } from './run.ts'
 import type { ServerLeg } from './server-transactions.ts'
@@ -39,6 +44,11 @@ export class Exchange implements Machine<Input, Output> {
   readonly legs: ServerTransactions
   readonly branches: Branches
   readonly streams: Streams
+  readonly media: Media
+  /** What the exchange asks of others by itself. */
+  readonly ownRequests: OwnRequests
+  readonly natPing: NatPing
+  readonly outsideRelays: OutsideRelays
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
@@ -52,17 +62,22 @@ export class Exchange implements Machine<Input, Output> {
   readonly #lookUps = new Map<number, (addresses: readonly ResolvedAddress[]) => void>()
   readonly #refusedStreams = new Map<string, Instant>()
   readonly #sentBys = new Map<Listener, string>()
+  readonly #isMultihomed: boolean
   #lookUpId = 0
   #sweepAt: Instant | undefined
 
   constructor(options: ExchangeOptions) {
     this.core = new Core(options)
-    this.calls = new Calls(this.core)
+    this.calls = new Calls(this.core, (callId) => {
+      this.media.callEnded(callId)
+    })
     this.legs = new ServerTransactions(this.core, this.#wakes, (flow, port) => this.liveFlow(flow, port))
     this.timers = timersOf(options.program)
     this.answerMs = answerTimeMs(options.program)
     this.ringMs = ringTimeMs(options.program)
     this.branches = new Branches(this.core, this.#wakes, this.timers)
+    this.ownRequests = new OwnRequests(this.core, this.#wakes, () => this.timers)
+    this.media = new Media(this, this.#wakes)
     this.streams = new Streams(this.core, this.#wakes, {
       message: (flow, octets) => {
         takeMessage(this, flow, octets)
@@ -75,7 +90,16 @@ export class Exchange implements Machine<Input, Output> {
         this.#flowBroke(flow)
       },
     })
+    this.outsideRelays = new OutsideRelays(this.core, this.#wakes)
+    this.natPing = new NatPing({
+      core: this.core,
+      wakes: this.#wakes,
+      requests: this.ownRequests,
+      isOpen: (flow) => this.streams.isOpen(flow),
+    })
+    this.#chooseRelay()
     this.identity = new Identity(options.listeners, options.program.globals.alias)
+    this.#isMultihomed = new Set(options.listeners.map(({ address }) => address)).size > 1
     for (const listener of options.listeners)
       this.#sentBys.set(listener, printHostPort(listener.address, listener.port))
   }
@@ -109,12 +133,18 @@ export class Exchange implements Machine<Input, Output> {
     this.answerMs = answerTimeMs(program)
     this.ringMs = ringTimeMs(program)
     this.identity = new Identity(this.core.options.listeners, program.globals.alias)
+    this.natPing.configure(this.#locations.values())
+    this.#chooseRelay()
   }
 
   location(table: string): Location {
     let location = this.#locations.get(table)
     if (location === undefined) {
-      location = new Location(table, this.core.program.settings('usrloc')?.get('desc_time_order') === 1)
+      const isNewestFirst = this.core.program.settings('usrloc')?.get('desc_time_order') === 1
+      const made: Location = new Location(table, isNewestFirst, (user, binding) => {
+        this.natPing.began(made, user, binding)
+      })
+      location = made
       this.#locations.set(table, location)
     }
     this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)
@@ -133,6 +163,13 @@ export class Exchange implements Machine<Input, Output> {
 
   sentBy(listener: Listener): string {
     return this.#sentBys.get(listener) ?? printHostPort(listener.address, listener.port)
+  }
+
+  /** A socket on the network of that address, where `preferred` is on another: what is near is not reached from outside. */
+  nearListener(preferred: Listener, address: string): Listener | undefined {
+    const { core } = this
+    if (!this.#isMultihomed || core.areNeighbours(preferred.address, address)) return undefined
+    return core.options.listeners.find((listener) => core.areNeighbours(listener.address, address))
   }
 
   isOwnAddress(flow: Flow): boolean {
@@ -176,8 +213,9 @@ export class Exchange implements Machine<Input, Output> {
     return stamped(run.request, run.source, run.forcesRport)
   }
 
-  runReplyRoute(context: ResponseContext, response: SipResponse): void {
-    runReplyRoute(this, context, response)
+  /** `then` is called when the response may go on: at once, or when a relay of media has answered. */
+  runReplyRoute(context: ResponseContext, branch: Branch, response: SipResponse, then: () => void): void {
+    runReplyRoute(this, context, branch, response, then)
   }
 
   runFailureRoute(context: ResponseContext, number: number, status: number): void {
@@ -217,6 +255,12 @@ export class Exchange implements Machine<Input, Output> {
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
         break
+      case 'outside-said':
+        this.outsideRelays.said(input.id, input.octets)
+        break
+      case 'relayed':
+        this.media.report(input.report)
+        break
       case 'command':
         this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
         break
@@ -251,6 +295,11 @@ export class Exchange implements Machine<Input, Output> {
     done?.(addresses)
   }
 
+  #chooseRelay(): void {
+    this.outsideRelays.configure()
+    this.media.outside = this.outsideRelays.media
+  }
+
   #streamRefused(flow: Flow): void {
     if (this.#refusedStreams.size >= mostRefusals) this.#refusedStreams.clear()
     this.#refusedStreams.set(`${flow.address} ${flow.port}`, this.core.now)
@@ -263,5 +312,6 @@ export class Exchange implements Machine<Input, Output> {
         ? other.connection === undefined && other.address === flow.address && other.port === flow.port
         : other.connection === flow.connection
     for (const branch of this.branches.over(isSame)) branch.transportFailed()
+    this.ownRequests.flowBroke(isSame)
   }
 }

@@ -1,7 +1,9 @@
 import type { Flow, Transport } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
+import type { RelayOrder, RelayReport } from '../rtp/index.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Event } from './events.ts'
+import type { OutsidePlace } from './outside-address.ts'
 
 /** What happens to the exchange. */
 export type Input =
@@ -17,6 +19,9 @@ export type Input =
   | { readonly kind: 'send-failed'; readonly flow: Flow; readonly why: string }
   /** Answer to `look-up`; no addresses: the name does not resolve. */
   | { readonly kind: 'looked-up'; readonly id: number; readonly addresses: readonly ResolvedAddress[] }
+  /** Answer to `ask-outside`; datagrams carry their cookie and no id. No octets: it could not be handed over. */
+  | { readonly kind: 'outside-said'; readonly id: number | undefined; readonly octets: Octets | undefined }
+  | { readonly kind: 'relayed'; readonly report: RelayReport }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
   | { readonly kind: 'tick' }
 
@@ -36,6 +41,15 @@ export type Output =
       readonly port: number | undefined
       readonly transport: Transport
     }
+  /** A command for a relay outside this program. */
+  | {
+      readonly kind: 'ask-outside'
+      readonly place: OutsidePlace
+      readonly id: number
+      readonly octets: Octets
+    }
+  /** To the relay of media. */
+  | { readonly kind: 'relay'; readonly order: RelayOrder }
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'reply'; readonly id: number; readonly result: CommandResult }
 

@@ -1,5 +1,4 @@
 import { instant, later } from '../lib/instant.ts'
-import { isAddress, isLocal } from '../lib/ip.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { NameAddr, SipRequest, SipUri } from '../sip/index.ts'
 import {
@@ -19,10 +18,12 @@ import { replyStateless } from './stateless-reply.ts'
 import type { Binding, Location } from './location.ts'
 import { detached } from '../lib/detached.ts'
 import { isLive, isNated, isPermanent } from './location.ts'
+import type { ReceivedSettings } from './received.ts'
+import { receivedFor } from './received.ts'
 import type { Run } from './run.ts'
 
 /** Parameters of the registrar and usrloc modules that decide here. */
-export interface RegistrarSettings {
+export interface RegistrarSettings extends ReceivedSettings {
   readonly defaultExpires: number
   /** 0–1000; undefined: none. */
   readonly defaultQ: number | undefined
@@ -257,7 +258,7 @@ function apply(
       callId: detached(request.callId),
       cseq: request.cseq.number,
       userAgent: exchange.userAgents.shared(userAgentOf(request)),
-      received: receivedFor(run, wanted.uri),
+      received: receivedFor(run, wanted.contact, wanted.uri, settings),
       flags,
       parameters: keptParameters(wanted.contact.parameters),
     })
@@ -265,23 +266,13 @@ function apply(
   }
   binding.expiresAt = expiresAt
   binding.q = wanted.q
+  const isSamePhone = binding.callId === request.callId
   if (binding.callId !== request.callId) binding.callId = detached(request.callId)
   binding.cseq = request.cseq.number
-  binding.received = receivedFor(run, wanted.uri)
+  binding.received = receivedFor(run, wanted.contact, wanted.uri, settings)
   binding.flags = flags
+  exchange.natPing.refreshed(binding, isSamePhone)
   location.reorder(user, binding)
-}
-
-/**
- * Where a Contact cannot be reached as it stands: over the connection it registered by, or at the packet's source where
- * it names an address outside the office that the packet did not come from.
- */
-function receivedFor(run: Run, uri: SipUri): Binding['received'] {
-  const { source } = run
-  if (source.connection !== undefined) return source
-  if (uri.host === source.address || !isAddress(uri.host) || isLocal(uri.host)) return undefined
-  run.exchange.core.count('contacts outside the office')
-  return source
 }
 
 function keptParameters(parameters: Octets): Octets {

@@ -148,5 +148,7 @@ function readSettings(settings: Settings): RegistrarSettings {
     realmPrefix: String(settings.get('realm_prefix') ?? ''),
     natFlag: number('nat_flag'),
     retryAfter: number('retry_after'),
+    receivedAvp: number('received_avp'),
+    receivedParam: String(settings.get('received_param') ?? ''),
   }
 }

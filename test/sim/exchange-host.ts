@@ -11,11 +11,13 @@ import type {
 import { Exchange } from '../../core/exchange/index.ts'
 import type { Flow, Listener } from '../../core/lib/flow.ts'
 import type { Instant } from '../../core/lib/instant.ts'
+import type { Subnet } from '../../core/lib/subnet.ts'
 import { vocabulary } from '../../core/modules/index.ts'
 import type { Program } from '../../core/script/index.ts'
 import { loadScript } from '../../core/script/index.ts'
 import type { Net, StreamEnd } from './net.ts'
 import type { Schedule } from './schedule.ts'
+import { ToyRelay } from './toy-relay.ts'
 
 export interface ExchangeHostOptions {
   readonly address: string
@@ -26,6 +28,10 @@ export interface ExchangeHostOptions {
   readonly names: ReadonlyMap<string, readonly ResolvedAddress[]>
   readonly listeners?: readonly Listener[]
   readonly lookUpMs?: number
+  readonly subnets?: readonly Subnet[]
+  /** Addresses with media ports, its own by default; and how many pairs. */
+  readonly mediaAddresses?: readonly string[]
+  readonly mostMediaPairs?: number
 }
 
 /** 1 November 2026, midnight UTC, at the world's zero. */
@@ -37,6 +43,10 @@ export class ExchangeHost {
   readonly exchange: Exchange
   readonly address: string
   readonly events: Event[] = []
+  /** Commands to a relay outside, and what that would say to one; unset: it is silent. */
+  readonly asked: string[] = []
+  outsideSays: ((command: string) => string) | undefined
+  readonly relay: ToyRelay
   readonly #schedule: Schedule
   readonly #net: Net
   readonly #options: ExchangeHostOptions
@@ -59,8 +69,18 @@ export class ExchangeHost {
       hash: (text) => createHash('md5').update(text, 'latin1').digest('hex'),
       wallClock: () => beginningUnixMs + schedule.now,
       version: 'simulated',
+      subnets: options.subnets ?? [],
     })
     for (const listener of listeners) this.#open(listener)
+    this.relay = new ToyRelay(
+      options.mediaAddresses ?? [...new Set(listeners.map(({ address }) => address))],
+      // As from another thread: never inside the input that asked.
+      (report) => this.#schedule.after(0, () => this.feed({ kind: 'relayed', report })),
+      options.mostMediaPairs === undefined
+        ? {}
+        : { least: options.mostMediaPairs, most: options.mostMediaPairs },
+    )
+    this.relay.open()
   }
 
   ask(command: Command): CommandResult {
@@ -157,6 +177,12 @@ export class ExchangeHost {
       case 'look-up':
         this.#lookUp(output.id, output.host, output.port)
         break
+      case 'ask-outside':
+        this.#askOutside(output.octets)
+        break
+      case 'relay':
+        this.relay.obey(output.order)
+        break
       case 'event':
         this.events.push(output.event)
         break
@@ -173,6 +199,17 @@ export class ExchangeHost {
         octets,
       )
     else this.#streams.get(flow.connection)?.send(octets)
+  }
+
+  #askOutside(octets: string): void {
+    const [cookie = '', ...words] = octets.split(' ')
+    const command = words.join(' ')
+    this.asked.push(command)
+    const { outsideSays } = this
+    if (outsideSays === undefined) return
+    this.#schedule.after(1, () => {
+      this.feed({ kind: 'outside-said', id: undefined, octets: `${cookie} ${outsideSays(command)}` })
+    })
   }
 
   #lookUp(id: number, host: string, port: number | undefined): void {
