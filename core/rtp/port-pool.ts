@@ -71,6 +71,11 @@ export class PortPool {
     this.#notBefore.set(port, later(now, BUSY_MS))
   }
 
+  /** Was not bound after all, for a reason that is not the port's. */
+  giveBack(port: number): void {
+    this.#inUse.delete(port)
+  }
+
   /** Its call is over. */
   rest(now: Instant, port: number): void {
     this.#inUse.delete(port)
