@@ -8,13 +8,10 @@ import {
 } from '../rtp/index.ts'
 import type { Clock } from './clock.ts'
 import { MediaPairs, type BoundPair } from './media-pairs.ts'
-import { MediaRest } from './media-rest.ts'
 import type { MediaParts, SocketTable } from './media-socket.ts'
 
 export interface MediaLoopOptions {
   readonly ranges: readonly PortRange[]
-  /** Pairs of each address that are bound before they are asked for. */
-  readonly pairsAhead: number
   readonly firstPairId: number
   readonly clock: Clock
   readonly report: (report: RelayReport) => void
@@ -34,32 +31,36 @@ export class MediaLoop {
   readonly #sockets: SocketTable = []
   readonly #bound = new Map<number, BoundPair & { readonly slot: number }>()
   readonly #slots = new Map<number, number>()
-  readonly #rest = new MediaRest()
   readonly #ticking: NodeJS.Timeout
+  readonly #resuming: Promise<void>[] = []
   #isClosed = false
 
   constructor(options: MediaLoopOptions) {
     const { ranges, firstPairId, clock, report } = options
     this.#options = options
     this.#relay = new Relay(ranges)
-    this.#parts = { relay: this.#relay, clock, sockets: this.#sockets, packetCame: this.#rest.packetCame }
+    this.#parts = { relay: this.#relay, clock, sockets: this.#sockets }
     this.#pairs = new MediaPairs(ranges, firstPairId, clock, { bound: (pair) => this.#start(pair), report })
     this.#ticking = setInterval(() => {
-      this.#rest.tick(TICK_MS)
       this.#perform(this.#relay.tick(clock.now()))
     }, TICK_MS)
   }
 
-  /** Binds the pairs ahead, or what a thread before had bound: the exchange holds those still. Gives the ids of those that could not be had. */
-  async prepare(before: readonly RelayPair[]): Promise<number[]> {
+  /** Binds anew what a thread before had bound: the exchange holds those still. Gives the ids of those that are lost. */
+  async takeUp(before: readonly RelayPair[]): Promise<number[]> {
     const lost: number[] = []
     for (const pair of before) {
       const bound = await this.#pairs.again(pair)
       if (bound === undefined) lost.push(pair.id)
       else this.#start(bound)
     }
-    if (before.length === 0) this.#pairs.prepare(this.#options.pairsAhead)
     return lost
+  }
+
+  /** Binds the pairs ahead, when calls that are taken up have got their ports. */
+  async prepare(pairsAhead: number): Promise<void> {
+    await Promise.all(this.#resuming)
+    if (!this.#isClosed) this.#pairs.prepare(pairsAhead)
   }
 
   order(order: RelayOrder): void {
@@ -74,7 +75,7 @@ export class MediaLoop {
       case 'refill':
         return this.#pairs.refill(order.address, order.count)
       case 'resume':
-        return void this.#resume(order)
+        return void this.#resuming.push(this.#resume(order))
     }
   }
 

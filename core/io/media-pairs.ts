@@ -40,7 +40,8 @@ export class MediaPairs {
     this.#events = events
     this.#nextId = firstId
     this.#supplies = ranges.map((range) => {
-      const pool = new PortPool(range)
+      // Not the same ports after each start: late packets of the process before may still come.
+      const pool = new PortPool(range, Math.random())
       return { pool, wanted: 0, free: 0, isFilling: false, isTold: false, why: 'every port is taken' }
     })
   }

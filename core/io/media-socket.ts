@@ -15,8 +15,6 @@ export interface MediaParts {
   readonly relay: Relay
   readonly clock: Clock
   readonly sockets: SocketTable
-  /** Called with each packet, to tell how busy it is. */
-  readonly packetCame: () => void
 }
 
 /** One bound UDP socket of a pair. The packet that comes in leaves by another one, in the same buffer. */
@@ -31,12 +29,11 @@ export class MediaSocket {
   }
 
   /** From here on its packets are routed. */
-  start(key: number, { relay, clock, sockets, packetCame }: MediaParts): void {
+  start(key: number, { relay, clock, sockets }: MediaParts): void {
     this.#key = key
     this.#relay = relay
     sockets[key] = this
     this.socket.on('message', (packet, { address, port }) => {
-      packetCame()
       const hop = relay.route(clock.now(), key, address, port, packet, packet.length)
       if (hop !== undefined) sockets[hop.key]?.send(packet, hop)
     })

@@ -11,6 +11,8 @@ export interface RelayPortsOptions {
   readonly trouble: (why: string) => void
   /** Pairs of each address that are bound before they are asked for; 64. */
   readonly pairsAhead?: number
+  /** Starts the thread; `startMediaWorker` unless somebody wants to watch over it. */
+  readonly startWorker?: (data: MediaWorkerData) => Worker
 }
 
 type ConnectOrder = Extract<RelayOrder, { kind: 'connect' }>
@@ -21,6 +23,10 @@ const SHORT_LIFE_MS = 1_000
 const CLOSE_LIMIT_MS = 2_000
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs'
 
+export function startMediaWorker(data: MediaWorkerData): Worker {
+  return new Worker(new URL(`./media-worker.${EXTENSION}`, import.meta.url), { workerData: data })
+}
+
 /**
  * The media relay as the main thread sees it: orders in, reports out by callback. A worker that dies is replaced, and
  * its streams go on, on the same ports.
@@ -29,6 +35,8 @@ export class RelayPorts {
   readonly #options: RelayPortsOptions
   readonly #pairs = new Map<number, RelayPair>()
   readonly #streams = new Map<number, ConnectOrder>()
+  /** Pairs of streams whose resumption is not answered yet. */
+  readonly #resuming = new Map<number, readonly RelayPair[]>()
   /** Orders for a worker that is not ready yet. */
   #waiting: RelayOrder[] = []
   #isReady = false
@@ -45,7 +53,10 @@ export class RelayPorts {
     this.#options = options
   }
 
-  /** Resolves when orders are followed; pairs are reported as they are bound. */
+  /**
+   * Resolves when orders are followed; pairs are reported as they are bound. Orders given before come first: calls of
+   * the process before get their ports back before others are bound.
+   */
   start(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenReady = resolve
@@ -76,15 +87,14 @@ export class RelayPorts {
   #startWorker(): void {
     const data: MediaWorkerData = {
       ranges: this.#options.ranges,
-      pairsAhead: this.#options.pairsAhead ?? PAIRS_AHEAD,
       firstPairId: this.#nextPairId,
       zeroMs: zeroOfThreadMs(),
       before: [...this.#pairs.values()],
     }
-    const worker = new Worker(new URL(`./media-worker.${EXTENSION}`, import.meta.url), { workerData: data })
+    const worker = (this.#options.startWorker ?? startMediaWorker)(data)
     this.#worker = worker
     this.#startedAt = performance.now()
-    worker.on('message', (message: FromMediaWorker) => this.#take(message))
+    worker.on('message', (message: string) => this.#take(JSON.parse(message) as FromMediaWorker))
     worker.on('error', (error) => {
       this.#death = error instanceof Error ? error.message : String(error)
     })
@@ -116,7 +126,7 @@ export class RelayPorts {
         this.#forget(message.stream)
         break
       case 'resumed':
-        if (!message.ok) this.#forget(message.stream)
+        this.#resumed(message.stream, message.ok)
         break
       case 'facts':
       case 'latched':
@@ -130,10 +140,11 @@ export class RelayPorts {
   /** After a death: what could be bound again goes on, the rest is reported. */
   #becomeReady(lostPairs: readonly number[]): void {
     this.#isReady = true
-    const gone = new Set(lostPairs)
-    for (const id of gone) this.#pairs.delete(id)
+    for (const id of lostPairs) this.#pairs.delete(id)
     if (this.#death !== '') {
-      const lost = [...this.#streams.values()].filter(({ a, b }) => gone.has(a.pair) || gone.has(b.pair))
+      const lost = [...this.#streams.values()].filter(
+        ({ a, b }) => !this.#pairs.has(a.pair) || !this.#pairs.has(b.pair),
+      )
       for (const { stream } of lost) this.#streams.delete(stream)
       for (const order of this.#streams.values()) this.#post(order)
       const why = this.#death
@@ -141,7 +152,9 @@ export class RelayPorts {
       this.#options.report({ kind: 'worker-lost', streams: lost.map(({ stream }) => stream), why })
     }
     for (const order of this.#waiting.splice(0)) this.#post(order)
-    this.#whenReady?.()
+    if (this.#whenReady === undefined) return
+    this.#post({ kind: 'prepare', pairsAhead: this.#options.pairsAhead ?? PAIRS_AHEAD })
+    this.#whenReady()
     this.#whenReady = undefined
   }
 
@@ -150,8 +163,18 @@ export class RelayPorts {
     if (order.kind === 'return-pairs') for (const id of order.pairs) this.#pairs.delete(id)
     if (order.kind === 'resume') {
       this.#streams.set(order.stream, { ...order, kind: 'connect' })
-      for (const { pair, at } of [order.a, order.b]) this.#pairs.set(pair, { id: pair, ...at })
+      this.#resuming.set(
+        order.stream,
+        [order.a, order.b].map(({ pair, at }) => ({ id: pair, ...at })),
+      )
     }
+  }
+
+  #resumed(stream: number, ok: boolean): void {
+    const pairs = this.#resuming.get(stream) ?? []
+    this.#resuming.delete(stream)
+    if (!ok) return this.#forget(stream)
+    for (const pair of pairs) this.#pairs.set(pair.id, pair)
   }
 
   #forget(stream: number): void {

@@ -35,7 +35,7 @@ export interface Talk {
 
 const PACKET_BYTES = 172
 const STAMP_AT = 12
-const AFTERMATH_MS = 400
+const AFTERMATH_MS = 300
 const MOST_DELAYS = 400_000
 
 const sockets: Socket[] = []

@@ -19,8 +19,8 @@ const RATES = [10_000, 40_000, 90_000]
 const CALLS = 200
 const PHONE_SOCKETS = 16
 const ROUNDS = 3
-const WARM_MS = 1_000
-const TALK_MS = 2_500
+const WARM_MS = 700
+const TALK_MS = 2_000
 const PAUSE_MS = 0.5
 const LIMIT_MS = 180_000
 
@@ -81,9 +81,9 @@ export async function addedDelay(): Promise<Figure[]> {
   try {
     const flows = await phones.callThrough(ours, 30)
     ours.makeBusy(200)
-    await phones.talk({ flows, packetsPerSecond: 3_000, durationMs: 2_000, pauseMs: 0 })
+    await phones.talk({ flows, packetsPerSecond: 3_000, durationMs: 1_000, pauseMs: 0 })
     const { delaysMs, sent, received } = await phones.talk({
-      ...{ flows, packetsPerSecond: 3_000, durationMs: 8_000, pauseMs: 0 },
+      ...{ flows, packetsPerSecond: 3_000, durationMs: 6_000, pauseMs: 0 },
     })
     const at = 'relay, 30 calls, main thread blocked 200 ms a second'
     return [
@@ -109,7 +109,7 @@ export async function manyCalls(): Promise<Figure[]> {
     const talks: Talk[] = []
     for (const side of sides) {
       const flows = await phones.callThrough(side, 500)
-      talks.push(await phones.talk({ flows, packetsPerSecond: 50_000, durationMs: 8_000, pauseMs: PAUSE_MS }))
+      talks.push(await phones.talk({ flows, packetsPerSecond: 50_000, durationMs: 5_000, pauseMs: PAUSE_MS }))
     }
     const [ours, peer] = talks.map((talk) => talk.sent - talk.received)
     const sent = talks[0]?.sent ?? 0
