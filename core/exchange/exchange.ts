@@ -256,13 +256,9 @@ export class Exchange implements Machine<Input, Output> {
         this.#lookedUp(input.id, input.addresses)
         break
       case 'outside-said':
-        this.outsideRelays.said(input.id, input.octets)
-        break
       case 'outside-failed':
-        this.outsideRelays.failed(input.id)
-        break
       case 'relayed':
-        this.media.report(input.report)
+        this.#takeOfMedia(input)
         break
       case 'command':
         this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
@@ -273,6 +269,14 @@ export class Exchange implements Machine<Input, Output> {
       default:
         unreachable(input)
     }
+  }
+
+  #takeOfMedia(
+    input: Extract<Input, { readonly kind: 'outside-said' | 'outside-failed' | 'relayed' }>,
+  ): void {
+    if (input.kind === 'relayed') this.media.report(input.report)
+    else if (input.kind === 'outside-said') this.outsideRelays.said(input.id, input.octets)
+    else this.outsideRelays.failed(input.id)
   }
 
   #tick(): void {
