@@ -74,6 +74,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   try {
     const host = await startExchange(path, options)
     await takeUpCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
+    await host.startMedia()
     const appliance = composed(folder, path, socket, host, options)
     control = (words) => appliance.control(words)
     return appliance
@@ -124,7 +125,7 @@ function opening(
   open: OpenMedia,
   wanted: MediaRange | undefined,
 ): NonNullable<HostParts<Exchange>['openMedia']> {
-  return (listeners, report) => open(mediaRanges(wanted, listeners), report)
+  return (listeners, parts) => open({ ...parts, ranges: mediaRanges(wanted, listeners) })
 }
 
 function composed(

@@ -2,9 +2,8 @@ import type { Command, CommandResult, Input, Output } from '../exchange/index.ts
 import { lostLogLines, type Clock, type Log, type Resolver } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { Machine } from '../lib/machine.ts'
-import type { RelayReport } from '../rtp/index.ts'
 import type { Opening } from './listen.ts'
-import type { MediaPorts } from './media.ts'
+import type { MediaParts, MediaPorts } from './media.ts'
 import { Publisher } from './publish.ts'
 import { Rim } from './rim.ts'
 import { Runtime } from './runtime.ts'
@@ -13,11 +12,8 @@ export interface HostParts<Brain extends Machine<Input, Output>> {
   readonly openings: readonly Opening[]
   /** Called once, when all sockets are open. */
   readonly makeMachine: (listeners: readonly Listener[]) => Brain
-  /** Opens the media relay, once the listeners are known. */
-  readonly openMedia?: (
-    listeners: readonly Listener[],
-    report: (report: RelayReport) => void,
-  ) => MediaPorts | Promise<MediaPorts>
+  /** Makes the media relay, once the listeners are known. */
+  readonly openMedia?: (listeners: readonly Listener[], parts: Omit<MediaParts, 'ranges'>) => MediaPorts
   readonly log: Log
   readonly clock: Clock
   readonly resolver: Pick<Resolver, 'resolve'>
@@ -27,6 +23,8 @@ export interface Host<Brain extends Machine<Input, Output>> {
   readonly machine: Brain
   readonly listeners: readonly Listener[]
   ask(command: Command): Promise<CommandResult>
+  /** Binds media ports, if there is a relay. */
+  startMedia(): Promise<void>
   /** The rim's own counters. */
   counters(): Readonly<Record<string, unknown>>
   stop(): Promise<void>
@@ -64,8 +62,13 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     resolver: parts.resolver,
   })
   await rim.open(parts.openings)
-  const media = await openMedia(parts, rim, (report) => {
-    deliver({ kind: 'relayed', report })
+  const media = parts.openMedia?.(rim.listeners, {
+    report: (report) => {
+      deliver({ kind: 'relayed', report })
+    },
+    trouble: (why) => {
+      publisher.publish({ kind: 'media-trouble', what: why })
+    },
   })
   const machine = parts.makeMachine(rim.listeners)
   const runtime = new Runtime<Input, Output>({
@@ -87,26 +90,13 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     machine,
     listeners: rim.listeners,
     ask: (command) => questions.ask(command, deliver),
+    startMedia: () => media?.start() ?? Promise.resolve(),
     counters: () => ({ ...publisher.counters, ...rim.counters, logLinesLost: lostLogLines() }),
     stop: async () => {
       runtime.stop()
       await Promise.all([rim.stop(), media?.close()])
       publisher.flush()
     },
-  }
-}
-
-/** Rejects as the relay does; then the listeners are closed too. */
-async function openMedia(
-  parts: Pick<HostParts<Machine<Input, Output>>, 'openMedia'>,
-  rim: Rim,
-  report: (report: RelayReport) => void,
-): Promise<MediaPorts | undefined> {
-  try {
-    return await parts.openMedia?.(rim.listeners, report)
-  } catch (error) {
-    await rim.stop()
-    throw error
   }
 }
 

@@ -256,10 +256,8 @@ export class Exchange implements Machine<Input, Output> {
         this.#lookedUp(input.id, input.addresses)
         break
       case 'outside-said':
-        this.outsideRelays.said(input.id, input.octets)
-        break
       case 'relayed':
-        this.media.report(input.report)
+        this.#takeOfMedia(input)
         break
       case 'command':
         this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
@@ -270,6 +268,11 @@ export class Exchange implements Machine<Input, Output> {
       default:
         unreachable(input)
     }
+  }
+
+  #takeOfMedia(input: Extract<Input, { readonly kind: 'outside-said' | 'relayed' }>): void {
+    if (input.kind === 'relayed') this.media.report(input.report)
+    else this.outsideRelays.said(input.id, input.octets)
   }
 
   #tick(): void {

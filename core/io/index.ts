@@ -18,5 +18,6 @@ export {
 export { portOwner } from './port-owner.ts'
 export { secureRandom } from './random.ts'
 export { RelayControl } from './relay-control.ts'
+export { RelayPorts, type RelayPortsOptions } from './relay-ports.ts'
 export { Tcp } from './tcp.ts'
 export { openUdp, type UdpEvents, type UdpSocket } from './udp.ts'
