@@ -255,11 +255,6 @@ export class Exchange implements Machine<Input, Output> {
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
         break
-      case 'outside-said':
-      case 'outside-failed':
-      case 'relayed':
-        this.#takeOfMedia(input)
-        break
       case 'command':
         this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
         break
@@ -267,16 +262,26 @@ export class Exchange implements Machine<Input, Output> {
         this.#tick()
         break
       default:
-        unreachable(input)
+        this.#takeOfMedia(input)
     }
   }
 
   #takeOfMedia(
     input: Extract<Input, { readonly kind: 'outside-said' | 'outside-failed' | 'relayed' }>,
   ): void {
-    if (input.kind === 'relayed') this.media.report(input.report)
-    else if (input.kind === 'outside-said') this.outsideRelays.said(input.id, input.octets)
-    else this.outsideRelays.failed(input.id)
+    switch (input.kind) {
+      case 'relayed':
+        this.media.report(input.report)
+        break
+      case 'outside-said':
+        this.outsideRelays.said(input.id, input.octets)
+        break
+      case 'outside-failed':
+        this.outsideRelays.failed(input.id)
+        break
+      default:
+        unreachable(input)
+    }
   }
 
   #tick(): void {
