@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { askAppliance } from '../../core/app/ctl.ts'
 import { startBaresip, type Baresip } from './baresip.ts'
-import { needs, pause } from './processes.ts'
+import { freePort, needs, pause } from './processes.ts'
 import { startSubject, type Subject } from './subject.ts'
 import { shareOf } from './wave.ts'
 
@@ -31,8 +31,8 @@ describe.skipIf(missing.skip)(`two real telephones through the relay${missing.be
   test('hear each other, and the call has its facts', { timeout: 60_000 }, async () => {
     const subject = await startSubject({ script }, 'sidetone')
     running.push(subject)
-    const alice = await telephone(subject, 'alice', '127.0.0.31', 440)
-    const bob = await telephone(subject, 'bob', '127.0.0.32', 1000)
+    const alice = await telephone(subject, 'alice', 440)
+    const bob = await telephone(subject, 'bob', 1000)
     await Promise.all([alice.registered(8_000), bob.registered(8_000)])
 
     alice.dial('bob')
@@ -63,10 +63,15 @@ async function calls(subject: Subject, ...words: string[]): Promise<readonly Sho
   return answer.value as readonly ShownCall[]
 }
 
-async function telephone(subject: Subject, user: string, host: string, toneHertz: number): Promise<Baresip> {
+/**
+ * Both at one address: a phone's media socket listens everywhere, and on loopback the system has it send from
+ * 127.0.0.1, which for a phone at another address would be a stranger.
+ */
+async function telephone(subject: Subject, user: string, toneHertz: number): Promise<Baresip> {
   const phone = await startBaresip({
     user,
-    host,
+    host: '127.0.0.1',
+    port: await freePort(),
     proxy: subject,
     toneHertz,
     answers: 'auto',
