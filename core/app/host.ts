@@ -62,13 +62,8 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     resolver: parts.resolver,
   })
   await rim.open(parts.openings)
-  const media = parts.openMedia?.(rim.listeners, {
-    report: (report) => {
-      deliver({ kind: 'relayed', report })
-    },
-    trouble: (why) => {
-      publisher.publish({ kind: 'media-trouble', what: why })
-    },
+  const media = makeMedia(parts, rim.listeners, publisher, (input) => {
+    deliver(input)
   })
   const machine = parts.makeMachine(rim.listeners)
   const runtime = new Runtime<Input, Output>({
@@ -98,6 +93,22 @@ export async function startHost<Brain extends Machine<Input, Output>>(
       publisher.flush()
     },
   }
+}
+
+function makeMedia(
+  parts: Pick<HostParts<Machine<Input, Output>>, 'openMedia'>,
+  listeners: readonly Listener[],
+  publisher: Publisher,
+  deliver: (input: Input) => void,
+): MediaPorts | undefined {
+  return parts.openMedia?.(listeners, {
+    report: (report) => {
+      deliver({ kind: 'relayed', report })
+    },
+    trouble: (why) => {
+      publisher.publish({ kind: 'media-trouble', what: why })
+    },
+  })
 }
 
 /** Commands on their way through the machine. */

@@ -255,10 +255,6 @@ export class Exchange implements Machine<Input, Output> {
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
         break
-      case 'outside-said':
-      case 'relayed':
-        this.#takeOfMedia(input)
-        break
       case 'command':
         this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
         break
@@ -266,13 +262,21 @@ export class Exchange implements Machine<Input, Output> {
         this.#tick()
         break
       default:
-        unreachable(input)
+        this.#takeOfMedia(input)
     }
   }
 
   #takeOfMedia(input: Extract<Input, { readonly kind: 'outside-said' | 'relayed' }>): void {
-    if (input.kind === 'relayed') this.media.report(input.report)
-    else this.outsideRelays.said(input.id, input.octets)
+    switch (input.kind) {
+      case 'relayed':
+        this.media.report(input.report)
+        break
+      case 'outside-said':
+        this.outsideRelays.said(input.id, input.octets)
+        break
+      default:
+        unreachable(input)
+    }
   }
 
   #tick(): void {

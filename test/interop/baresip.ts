@@ -10,6 +10,8 @@ export interface BaresipOptions {
   readonly user: string
   /** Its own address, such as 127.0.0.31. */
   readonly host: string
+  /** 5060 unless several share an address. */
+  readonly port?: number
   readonly proxy: Place
   readonly toneHertz: number
   readonly answers: 'auto' | 'manual'
@@ -120,7 +122,7 @@ function configText(options: BaresipOptions, tone: string, recordings: string, c
   const modules = MODULE_FOLDERS.find((place) => findModules(place)) ?? MODULE_FOLDERS[0]
   return [
     'poll_method epoll',
-    `sip_listen ${options.host}:5060`,
+    `sip_listen ${options.host}:${options.port ?? 5060}`,
     `net_interface ${options.host}`,
     `module_path ${modules}`,
     ...['g711', 'aufile', 'sndfile'].map((name) => `module ${name}.so`),
