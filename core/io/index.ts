@@ -17,5 +17,6 @@ export {
 } from './log.ts'
 export { portOwner } from './port-owner.ts'
 export { secureRandom } from './random.ts'
+export { RelayPorts, type RelayPortsOptions } from './relay-ports.ts'
 export { Tcp } from './tcp.ts'
 export { openUdp, type UdpEvents, type UdpSocket } from './udp.ts'

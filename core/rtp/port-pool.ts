@@ -24,12 +24,14 @@ export class PortPool {
   readonly #count: number
   readonly #inUse = new Set<number>()
   readonly #notBefore = new Map<number, Instant>()
-  #position = 0
+  #position: number
 
-  constructor(range: PortRange) {
+  /** `start`: 0–1, where in the range it begins. */
+  constructor(range: PortRange, start = 0) {
     this.range = range
     this.#first = range.lowPort + (range.lowPort & 1)
     this.#count = Math.max(0, Math.floor((range.highPort - this.#first + 1) / 2))
+    this.#position = Math.floor(start * this.#count)
   }
 
   /** Of ports that could ever be given out. */
@@ -69,6 +71,11 @@ export class PortPool {
   busy(now: Instant, port: number): void {
     this.#inUse.delete(port)
     this.#notBefore.set(port, later(now, BUSY_MS))
+  }
+
+  /** Was not bound after all, for a reason that is not the port's. */
+  giveBack(port: number): void {
+    this.#inUse.delete(port)
   }
 
   /** Its call is over. */
