@@ -1,10 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { rtp } from '../../test/sim/media/packets.ts'
 import type { EndFacts, RelayOrder, RelayPair, RelayReport, StreamEnd } from '../rtp/index.ts'
 import { systemClock } from './clock.ts'
 import type { Worker } from 'node:worker_threads'
 import { RelayPorts, startMediaWorker, type RelayPortsOptions } from './relay-ports.ts'
+
+// A thread takes a second to start on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 20_000 })
 
 const host = '127.0.0.1'
 const lowPort = 21_000

@@ -26,8 +26,8 @@ test('behind a NAT media goes where the first packet came from', () => {
   const call = new RelayedCall({ a: behindNat })
   expect(call.arrive('a', atPort(31_000), rtp())).toMatchObject({ key: 2, ...bobPlace })
   expect(towardsAlice(call)).toBe('198.51.100.10:31000')
-  call.pass(25)
-  expect(call.reports).toEqual([
+  call.pass(250)
+  expect(call.reports.filter(({ kind }) => kind === 'latched')).toEqual([
     {
       kind: 'latched',
       stream: 1,

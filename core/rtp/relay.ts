@@ -128,9 +128,9 @@ export class Relay {
     const outputs: RelayOutput[] = []
     const facts: Extract<RelayReport, { kind: 'facts' }>['streams'][number][] = []
     for (const stream of this.#streams.values()) {
-      reportLatches(stream, outputs)
       if (now < stream.reportAt) continue
       stream.reportAt = later(now, REPORT_MS)
+      reportLatches(stream, outputs)
       judge(now, stream)
       keepAlive(now, stream.a, outputs)
       keepAlive(now, stream.b, outputs)
