@@ -17,6 +17,7 @@ import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
 import { openDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
+import { Keeper } from './keeper.ts'
 import { startHost, type Host } from './host.ts'
 import {
   anyIpv4,
@@ -28,6 +29,7 @@ import {
 } from './listen.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
+import { answerStore } from './store-words.ts'
 import { version } from './version.ts'
 
 export interface ApplianceOptions {
@@ -62,8 +64,8 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   let control: Appliance['control'] = () => Promise.resolve(starting)
   const socket = await openControlSocket(folder, (words) => control(words))
   try {
-    const host = await startExchange(path, options)
-    const appliance = composed(folder, path, socket, host, options)
+    const parts = await startExchange(folder, path, options)
+    const appliance = composed(folder, path, socket, parts, options)
     control = (words) => appliance.control(words)
     return appliance
   } catch (error) {
@@ -74,7 +76,12 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
 
 type Script = Program<Run>
 
-async function startExchange(path: string, options: ApplianceOptions): Promise<Host<Exchange>> {
+interface Parts {
+  readonly host: Host<Exchange>
+  readonly keeper: Keeper
+}
+
+async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
   const openings = await planListening({
@@ -85,30 +92,48 @@ async function startExchange(path: string, options: ApplianceOptions): Promise<H
     addressesOf: systemAddresses,
   })
   if (options.script === undefined) refuseOpenHelloWorld(openings)
-  return startHost({
-    openings,
-    makeMachine: (listeners) => {
-      rehearse(program, listeners, version)
-      return new Exchange({
-        listeners: [...listeners],
-        program,
-        random,
-        hash: md5,
-        wallClock: () => systemClock.wallMs(),
-        version,
-      })
-    },
+  // Before a socket is open: nobody hears of a phone that it is not there while it is being read from disk.
+  const keeper = await Keeper.open({
+    folder,
     log: options.log,
-    clock: systemClock,
-    resolver: options.resolver ?? new Resolver({ random }),
+    wallMs: () => systemClock.wallMs(),
+    loadedLate: (state) => host?.tell({ kind: 'loaded', state, isWhole: false }),
   })
+  let host: Host<Exchange> | undefined
+  try {
+    host = await startHost({
+      openings,
+      save: (changes, saved) => {
+        keeper.save(changes, saved)
+      },
+      first: { kind: 'loaded', state: await keeper.load(), isWhole: false },
+      makeMachine: (listeners) => {
+        rehearse(program, listeners, version)
+        return new Exchange({
+          listeners: [...listeners],
+          program,
+          random,
+          hash: md5,
+          wallClock: () => systemClock.wallMs(),
+          version,
+        })
+      },
+      log: options.log,
+      clock: systemClock,
+      resolver: options.resolver ?? new Resolver({ random }),
+    })
+    return { host, keeper }
+  } catch (error) {
+    await keeper.close()
+    throw error
+  }
 }
 
 function composed(
   folder: string,
   path: string,
   socket: ControlSocket,
-  host: Host<Exchange>,
+  { host, keeper }: Parts,
   options: ApplianceOptions,
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
@@ -122,11 +147,14 @@ function composed(
     folder,
     listeners: host.listeners,
     isHelloWorld: options.script === undefined,
-    control: (words) => answerControl(words, host, uptime),
+    control: (words) => answerControl(words, { host, keeper }, uptime),
     reloadScript: () => reload(path, host, options.log),
     stop: async () => {
       await drain(host)
+      // What has changed while the rest was being answered.
+      await host.ask({ name: 'drain' })
       await Promise.all([host.stop(), socket.close()])
+      await keeper.close()
     },
   }
 }
@@ -148,7 +176,7 @@ async function drain(host: Host<Exchange>): Promise<void> {
 
 async function answerControl(
   words: readonly string[],
-  host: Host<Exchange>,
+  { host, keeper }: Parts,
   uptime: () => Record<string, unknown>,
 ): Promise<ControlAnswer> {
   const request = readControlWords(words)
@@ -166,9 +194,16 @@ async function answerControl(
       if (!exchange.ok) return exchange
       return {
         ok: true,
-        value: { exchange: exchange.value, appliance: host.counters(), process: processFigures() },
+        value: {
+          exchange: exchange.value,
+          appliance: host.counters(),
+          store: keeper.store.figures,
+          process: processFigures(),
+        },
       }
     }
+    case 'store':
+      return answerStore(request.request, keeper, host)
     case 'exchange':
       return host.ask(request.command)
   }

@@ -1,4 +1,4 @@
-import type { Command, CommandResult, Input, Output } from '../exchange/index.ts'
+import type { Change, Command, CommandResult, Input, Output } from '../exchange/index.ts'
 import { lostLogLines, type Clock, type Log, type Resolver } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { Machine } from '../lib/machine.ts'
@@ -14,12 +14,18 @@ export interface HostParts<Brain extends Machine<Input, Output>> {
   readonly log: Log
   readonly clock: Clock
   readonly resolver: Pick<Resolver, 'resolve'>
+  /** Calls back once where `saved` is given, at any time; `why` undefined: it is on disk. */
+  readonly save: (changes: readonly Change[], saved: ((why: string | undefined) => void) | undefined) => void
+  /** What the machine has to know before anything else. */
+  readonly first?: Input | undefined
 }
 
 export interface Host<Brain extends Machine<Input, Output>> {
   readonly machine: Brain
   readonly listeners: readonly Listener[]
   ask(command: Command): Promise<CommandResult>
+  /** Something that has happened outside the sockets. */
+  tell(input: Input): void
   /** The rim's own counters. */
   counters(): Readonly<Record<string, unknown>>
   stop(): Promise<void>
@@ -51,6 +57,13 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     reply: (id, result) => {
       questions.answer(id, result)
     },
+    save: (id, changes) => {
+      if (id === undefined) parts.save(changes, undefined)
+      else
+        parts.save(changes, (why) => {
+          deliver({ kind: 'saved', id, ok: why === undefined, why: why ?? '' })
+        })
+    },
     resolver: parts.resolver,
   })
   await rim.open(parts.openings)
@@ -64,16 +77,21 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     },
     reportBug: (where, what) => {
       publisher.bug(where, what)
+      if (where === 'handling command') questions.failed()
     },
   })
   deliver = (input) => {
     runtime.handle(input)
   }
+  if (parts.first !== undefined) runtime.handle(parts.first)
   for (const input of early) runtime.handle(input)
   return {
     machine,
     listeners: rim.listeners,
     ask: (command) => questions.ask(command, deliver),
+    tell: (input) => {
+      deliver(input)
+    },
     counters: () => ({ ...publisher.counters, ...rim.counters, logLinesLost: lostLogLines() }),
     stop: async () => {
       runtime.stop()
@@ -93,11 +111,12 @@ class Questions {
       const id = ++this.#lastId
       this.#open.set(id, resolve)
       deliver({ kind: 'command', id, command })
-      // The machine answers at once or not at all: whoever asked must not wait for ever after a bug.
-      if (this.#open.delete(id)) {
-        resolve({ ok: false, code: 'bug', message: 'The command failed; the log says why.' })
-      }
     })
+  }
+
+  /** The last one ended in a bug: whoever asked must not wait for ever. */
+  failed(): void {
+    this.answer(this.#lastId, { ok: false, code: 'bug', message: 'The command failed; the log says why.' })
   }
 
   answer(id: number, result: CommandResult): void {

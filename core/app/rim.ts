@@ -1,4 +1,4 @@
-import type { CommandResult, Event, Input, Output } from '../exchange/index.ts'
+import type { Change, CommandResult, Event, Input, Output } from '../exchange/index.ts'
 import { Tcp, openUdp, portOwner, type Resolver, type UdpEvents, type UdpSocket } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import { unreachable } from '../lib/unreachable.ts'
@@ -9,6 +9,7 @@ export interface RimParts {
   readonly deliver: (input: Input) => void
   readonly publish: (event: Event) => void
   readonly reply: (id: number, result: CommandResult) => void
+  readonly save: (id: number | undefined, changes: readonly Change[]) => void
   readonly trouble: (listener: Listener, why: string) => void
   readonly resolver: Pick<Resolver, 'resolve'>
 }
@@ -87,6 +88,9 @@ export class Rim {
         return
       case 'event':
         this.#parts.publish(output.event)
+        return
+      case 'save':
+        this.#parts.save(output.id, output.changes)
         return
       case 'reply':
         this.#parts.reply(output.id, output.result)

@@ -12,11 +12,14 @@ import { Branches } from './branches.ts'
 import { Calls } from './calls.ts'
 import type { ExchangeOptions } from './core.ts'
 import { Core } from './core.ts'
+import type { Command } from './commands.ts'
 import { answerCommand } from './control.ts'
 import { Identity } from './identity.ts'
 import type { Input, Output, ResolvedAddress } from './inputs.ts'
 import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
+import { loadBindings } from './location-loading.ts'
+import { LocationSaving } from './location-saving.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
@@ -42,6 +45,7 @@ export class Exchange implements Machine<Input, Output> {
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
+  readonly saving: LocationSaving
   identity: Identity
   timers: TransactionTimers
   /** Timer C before and after the phone rings, ms. */
@@ -75,13 +79,14 @@ export class Exchange implements Machine<Input, Output> {
         this.#flowBroke(flow)
       },
     })
+    this.saving = new LocationSaving(this.core, (table) => this.location(table))
     this.identity = new Identity(options.listeners, options.program.globals.alias)
     for (const listener of options.listeners)
       this.#sentBys.set(listener, printHostPort(listener.address, listener.port))
   }
 
   get deadline(): Instant | undefined {
-    return soonest(this.#wakes.soonest, this.#sweepAt)
+    return soonest(soonest(this.#wakes.soonest, this.#sweepAt), this.saving.deadline)
   }
 
   /** Requests that still wait for an answer. */
@@ -109,6 +114,7 @@ export class Exchange implements Machine<Input, Output> {
     this.answerMs = answerTimeMs(program)
     this.ringMs = ringTimeMs(program)
     this.identity = new Identity(this.core.options.listeners, program.globals.alias)
+    this.saving.programChanged(this.locations)
   }
 
   location(table: string): Location {
@@ -119,6 +125,12 @@ export class Exchange implements Machine<Input, Output> {
     }
     this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)
     return location
+  }
+
+  /** Before what the store has is taken in place of everything. */
+  forgetLocations(): void {
+    this.#locations.clear()
+    this.saving.forget()
   }
 
   get locations(): IterableIterator<Location> {
@@ -217,8 +229,14 @@ export class Exchange implements Machine<Input, Output> {
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
         break
+      case 'loaded':
+        loadBindings(this, input.state, input.isWhole)
+        break
+      case 'saved':
+        this.core.saved(input.id, input.ok ? undefined : input.why)
+        break
       case 'command':
-        this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
+        this.#answer(input.id, input.command)
         break
       case 'tick':
         this.#tick()
@@ -228,16 +246,28 @@ export class Exchange implements Machine<Input, Output> {
     }
   }
 
+  /** Some answers come only when what was asked for is on disk. */
+  #answer(id: number, command: Command): void {
+    const result = answerCommand(this, command, (later) => {
+      this.core.out.push({ kind: 'reply', id, result: later })
+    })
+    if (result !== undefined) this.core.out.push({ kind: 'reply', id, result })
+  }
+
   #tick(): void {
     const { now } = this.core
     this.#wakes.wakeDue(now)
+    this.saving.wake()
     if (this.#sweepAt === undefined || this.#sweepAt > now) return
     this.#sweepAt = later(now, this.#sweepEveryMs)
     for (const location of this.#locations.values()) {
-      location.sweep(now, (user, { contact }) => {
+      location.sweep(now, (user, binding) => {
+        const { contact } = binding
+        this.saving.changed(location.name, user, binding)
         this.core.emit({ kind: 'unregistered', user, contact, why: 'expired' })
       })
     }
+    this.saving.flush()
   }
 
   get #sweepEveryMs(): number {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type {
+  Change,
   Command,
   CommandResult,
   Event,
@@ -37,6 +38,12 @@ export class ExchangeHost {
   readonly exchange: Exchange
   readonly address: string
   readonly events: Event[] = []
+  /** What the store was given, in order. */
+  readonly changes: Change[] = []
+  /** Undefined: the disk takes everything. */
+  diskTrouble: string | undefined
+  /** How long the disk takes; 0: at once. */
+  diskMs = 0
   readonly #schedule: Schedule
   readonly #net: Net
   readonly #options: ExchangeHostOptions
@@ -160,6 +167,10 @@ export class ExchangeHost {
       case 'event':
         this.events.push(output.event)
         break
+      case 'save':
+        this.changes.push(...output.changes)
+        if (output.id !== undefined) this.#save(output.id)
+        break
       case 'reply':
         this.#replies.set(output.id, output.result)
     }
@@ -173,6 +184,13 @@ export class ExchangeHost {
         octets,
       )
     else this.#streams.get(flow.connection)?.send(octets)
+  }
+
+  #save(id: number): void {
+    const why = this.diskTrouble
+    const tell = (): void => this.feed({ kind: 'saved', id, ok: why === undefined, why: why ?? '' })
+    if (this.diskMs === 0) tell()
+    else this.#schedule.after(this.diskMs, tell)
   }
 
   #lookUp(id: number, host: string, port: number | undefined): void {
