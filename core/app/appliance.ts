@@ -225,7 +225,10 @@ function loadProgram(path: string, log: Log): Script {
     )
   }
   for (const warning of warnings) {
-    log.line(warning.code === 'ignored-global' ? 'info' : 'warn', printProblem(path, warning))
+    log.line(
+      ['ignored-global', 'module-remark'].includes(warning.code) ? 'info' : 'warn',
+      printProblem(path, warning),
+    )
   }
   return program
 }

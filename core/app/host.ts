@@ -44,27 +44,8 @@ export async function startHost<Brain extends Machine<Input, Output>>(
   let deliver = (input: Input): void => {
     if (early.length < MOST_EARLY_INPUTS) early.push(input)
   }
-  const rim = new Rim({
-    deliver: (input) => {
-      deliver(input)
-    },
-    publish: (event) => {
-      publisher.publish(event)
-    },
-    trouble: (listener, why) => {
-      publisher.trouble(listener, why)
-    },
-    reply: (id, result) => {
-      questions.answer(id, result)
-    },
-    save: (id, changes) => {
-      if (id === undefined) parts.save(changes, undefined)
-      else
-        parts.save(changes, (why) => {
-          deliver({ kind: 'saved', id, ok: why === undefined, why: why ?? '' })
-        })
-    },
-    resolver: parts.resolver,
+  const rim = rimOf(parts, publisher, questions, (input) => {
+    deliver(input)
   })
   await rim.open(parts.openings)
   const machine = parts.makeMachine(rim.listeners)
@@ -99,6 +80,34 @@ export async function startHost<Brain extends Machine<Input, Output>>(
       publisher.flush()
     },
   }
+}
+
+function rimOf(
+  parts: Pick<HostParts<never>, 'save' | 'resolver'>,
+  publisher: Publisher,
+  questions: Questions,
+  deliver: (input: Input) => void,
+): Rim {
+  return new Rim({
+    deliver,
+    publish: (event) => {
+      publisher.publish(event)
+    },
+    trouble: (listener, why) => {
+      publisher.trouble(listener, why)
+    },
+    reply: (id, result) => {
+      questions.answer(id, result)
+    },
+    save: (id, changes) => {
+      if (id === undefined) parts.save(changes, undefined)
+      else
+        parts.save(changes, (why) => {
+          deliver({ kind: 'saved', id, ok: why === undefined, why: why ?? '' })
+        })
+    },
+    resolver: parts.resolver,
+  })
 }
 
 /** Commands on their way through the machine. */

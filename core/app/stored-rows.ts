@@ -29,8 +29,7 @@ export function operationsOf(change: Change, nowUnixMs: number): Operation {
 }
 
 /** The tables of contacts that stand in the guide; contacts of all others share one. */
-const ownTables = ['location', 'aliases'] as const
-type OwnTable = (typeof ownTables)[number]
+type OwnTable = 'location' | 'aliases'
 
 function isOwnTable(table: string): table is OwnTable {
   return table === 'location' || table === 'aliases'

@@ -31,6 +31,8 @@ import { Streams } from './streams.ts'
 import { answerTimeMs, ringTimeMs, timersOf } from './timers.ts'
 import { Wakes } from './wakes.ts'
 
+type SocketInput = 'datagram' | 'accepted' | 'connected' | 'stream' | 'closed' | 'send-failed'
+
 /** How long a peer that refused a connection is taken to have no TCP. */
 const streamRefusalMs = 300_000
 const mostRefusals = 10_000
@@ -226,6 +228,14 @@ export class Exchange implements Machine<Input, Output> {
         this.core.drop('send-failed', input.why, input.flow)
         this.#flowBroke(input.flow)
         break
+      default:
+        this.#takeOther(input)
+    }
+  }
+
+  /** What comes neither from a socket nor from a peer. */
+  #takeOther(input: Exclude<Input, { kind: SocketInput }>): void {
+    switch (input.kind) {
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
         break

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
   closeSync,
-  copyFileSync,
   existsSync,
   fsyncSync,
   openSync,
@@ -54,13 +53,7 @@ export function setAside(path: string, time: string): string {
   return aside
 }
 
-/** Puts a copy in place whole or not at all, whatever happens meanwhile. */
-export function placeCopy(from: string, to: string): void {
-  const half = `${to}.half`
-  copyFileSync(from, half)
-  placeFile(half, to)
-}
-
+/** Gives a finished file its name, whole or not at all, whatever happens meanwhile. */
 export function placeFile(from: string, to: string): void {
   syncPath(from)
   renameSync(from, to)

@@ -8,6 +8,7 @@ export type TroubleCode =
   | 'not-yours'
   | 'missing'
   | 'failing'
+  | 'no-engine'
   | 'overrun'
   | 'fault'
 
@@ -50,6 +51,8 @@ const remedies: Readonly<Record<TroubleCode, string>> = {
   'not-yours': 'belongs to another user: give this user the right to read and write it',
   missing: 'cannot be opened: see that its folder is there and that this user may write to it',
   failing: 'is on a disk that reports errors: check that disk',
+  'no-engine':
+    'cannot be used, because the package sqlite3 was not built for this machine: install Sidetone again',
   overrun: 'has more waiting to be written than it may hold: see what was said of its disk before',
   fault: 'refused what it was given, which is a fault of ours: please report it',
 }
@@ -64,7 +67,7 @@ export function troubleOf(code: TroubleCode, path: string): Trouble {
 
 /** What an error of SQLite or of the file system means for the store at `path`. */
 export function readTrouble(error: unknown, path: string): Trouble {
-  const word = error instanceof Error ? String((error as NodeJS.ErrnoException).code ?? '') : ''
+  const word = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : ''
   const known = codes.find(([start]) => word.startsWith(start))
   if (known !== undefined) return troubleOf(known[1], path)
   const trouble = troubleOf('fault', path)
