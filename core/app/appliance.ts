@@ -15,7 +15,7 @@ import { loadScript, type Program } from '../script/index.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
-import { openDataFolder } from './data-folder.ts'
+import { isWritable, openDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
 import { Keeper } from './keeper.ts'
 import { startHost, type Host } from './host.ts'
@@ -62,14 +62,20 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const path = options.script ?? helloWorldPath()
   const starting: ControlAnswer = { ok: false, code: 'starting', message: 'Sidetone is still starting.' }
   let control: Appliance['control'] = () => Promise.resolve(starting)
-  const socket = await openControlSocket(folder, (words) => control(words))
+  const socket = isWritable(folder) ? await openControlSocket(folder, (words) => control(words)) : undefined
+  if (socket === undefined) {
+    options.log.line(
+      'error',
+      `The data folder ${folder} may only be read: nothing is kept and sidetone ctl can't be answered until it is made writable and Sidetone started again.`,
+    )
+  }
   try {
     const parts = await startExchange(folder, path, options)
     const appliance = composed(folder, path, socket, parts, options)
     control = (words) => appliance.control(words)
     return appliance
   } catch (error) {
-    await socket.close()
+    await socket?.close()
     throw error
   }
 }
@@ -132,7 +138,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
 function composed(
   folder: string,
   path: string,
-  socket: ControlSocket,
+  socket: ControlSocket | undefined,
   { host, keeper }: Parts,
   options: ApplianceOptions,
 ): Appliance {
@@ -153,7 +159,7 @@ function composed(
       await drain(host)
       // What has changed while the rest was being answered.
       await host.ask({ name: 'drain' })
-      await Promise.all([host.stop(), socket.close()])
+      await Promise.all([host.stop(), socket?.close()])
       await keeper.close()
     },
   }

@@ -4,7 +4,14 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { askAppliance } from '../../core/app/ctl.ts'
 import { Database, type SqlValue } from '../../core/io/store.ts'
-import { discard, familyOf, freePort, startProgram, temporaryFolder, type RunningProgram } from './processes.ts'
+import {
+  discard,
+  familyOf,
+  freePort,
+  startProgram,
+  temporaryFolder,
+  type RunningProgram,
+} from './processes.ts'
 import { sidetoneCommand } from './subject.ts'
 
 export const full = process.env['SIDETONE_FULL'] === '1'
@@ -102,6 +109,8 @@ export interface Wish {
   readonly expires?: number
   readonly callId?: string
   readonly cseq?: number
+  /** Asks where the person is, by the script's 302. */
+  readonly isLookUp?: boolean
   /** Without an answer after so long it gives up; it repeats every 500 ms until then. */
   readonly limitMs?: number
 }
@@ -150,7 +159,9 @@ export class RegisterClient {
       this.#open.set(index, (text) =>
         done({
           status: Number(text.slice(8, 11)),
-          contacts: [...text.matchAll(/<(sip:[^>]*)>[^,\r\n]*expires=/g)].map(([, uri = '']) => uri),
+          contacts: [...(/^Contact: (.*)$/m.exec(text)?.[1] ?? '').matchAll(/<(sip:[^>]*)>/g)].map(
+            ([, uri = '']) => uri,
+          ),
           text,
           elapsedMs: performance.now() - startedAt,
         }),
@@ -177,17 +188,18 @@ export class RegisterClient {
     return new Promise((resolve) => this.#socket.close(() => resolve()))
   }
 
-  #text({ user, contact, expires = 3600, callId, cseq = 1 }: Wish, index: number): string {
+  #text({ user, contact, expires = 3600, callId, cseq = 1, isLookUp }: Wish, index: number): string {
     const { port } = this.#socket.address()
     const domain = `127.0.0.1:${this.#port}`
+    const method = isLookUp === true ? 'OPTIONS' : 'REGISTER'
     return [
-      `REGISTER sip:${domain} SIP/2.0`,
+      `${method} sip:${isLookUp === true ? `${user}@` : ''}${domain} SIP/2.0`,
       `Via: SIP/2.0/UDP 127.0.0.1:${port};rport;branch=z9hG4bKdur${index}`,
       'Max-Forwards: 70',
       `From: <sip:${user}@${domain}>;tag=r${index}`,
       `To: <sip:${user}@${domain}>`,
       `Call-ID: ${callId ?? `dur-${index}-${port}`}`,
-      `CSeq: ${cseq} REGISTER`,
+      `CSeq: ${cseq} ${method}`,
       ...(contact === undefined ? [] : [`Contact: <${contact}>`, `Expires: ${expires}`]),
       'Content-Length: 0',
       '',
