@@ -383,7 +383,7 @@ async function makeOldStore(path: string, rows: number): Promise<void> {
 
 /** Starts it on the store and kills it at that many writes of one thread. */
 async function runAndDie(place: Place, when: number): Promise<void> {
-  const words = ['strace', '-f', '-o', '/dev/null', '-e', `trace=pwrite64`]
+  const words = ['strace', '-f', '-o', '/dev/null', '-e', 'trace=pwrite64']
   const inject = ['-e', `inject=pwrite64:signal=KILL:when=${when}`]
   try {
     await kill(await startOn(place, [...words, ...inject]))
