@@ -113,6 +113,21 @@ test.each(['location', 'aliases', 'other'])(
   },
 )
 
+test('a contact that is put again keeps its place', async () => {
+  const put = (uri: string, cseq: number): Change => ({
+    kind: 'put-contact',
+    table: 'location',
+    contact: { ...contact, contact: uri, cseq },
+  })
+  await save([put('1', 1), put('2', 1)])
+  await save([put('1', 2)])
+  const { contacts } = await keeper.load()
+  expect(contacts.map((one) => [one.contact.contact, one.contact.cseq])).toEqual([
+    ['1', 2],
+    ['2', 1],
+  ])
+})
+
 test('an account is changed and taken off, and the day it was made stays', async () => {
   await save([{ kind: 'put-subscriber', subscriber }])
   await save([{ kind: 'put-subscriber', subscriber: { ...subscriber, ha1: 'd'.repeat(32) } }])

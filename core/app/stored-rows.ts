@@ -54,9 +54,18 @@ const contactColumns =
 const contactValues = `${values(10)}, ${date(10)}, ${date(11)}`
 const contactKey = `SELECT ${values(3)} FROM json_each(?1)`
 
-const putting = forOwnTables(
-  (table) => `INSERT OR REPLACE INTO ${table} (${contactColumns}) SELECT ${contactValues} FROM json_each(?1)`,
-)
+/** An update keeps its place in the file: phones of equal q are rung in the same order after a restart. */
+function putInto(table: string, key: string, columns: string, given: string): string {
+  const updates = columns
+    .split(', ')
+    .filter((column) => !key.split(', ').includes(column))
+    .map((column) => `${column} = excluded.${column}`)
+  return `INSERT INTO ${table} (${columns}) SELECT ${given} FROM json_each(?1) WHERE true
+    ON CONFLICT (${key}) DO UPDATE SET ${updates.join(', ')}`
+}
+
+const contactKeys = 'username, domain, contact'
+const putting = forOwnTables((table) => putInto(table, contactKeys, contactColumns, contactValues))
 const dropping = forOwnTables(
   (table) => `DELETE FROM ${table} WHERE (username, domain, contact) IN (${contactKey})`,
 )
@@ -64,8 +73,12 @@ const droppingAll = forOwnTables(
   (table) => `DELETE FROM ${table} WHERE (username, domain) IN (SELECT ${values(2)} FROM json_each(?1))`,
 )
 const clearing = forOwnTables((table) => `DELETE FROM ${table} WHERE ?1 IS NOT NULL`)
-const putOther = `INSERT OR REPLACE INTO other_contacts (${contactColumns}, table_name)
-  SELECT ${contactValues}, ${value(12)} FROM json_each(?1)`
+const putOther = putInto(
+  'other_contacts',
+  `table_name, ${contactKeys}`,
+  `${contactColumns}, table_name`,
+  `${contactValues}, ${value(12)}`,
+)
 const dropOther = `DELETE FROM other_contacts WHERE (username, domain, contact, table_name) IN
   (SELECT ${values(4)} FROM json_each(?1))`
 const dropAllOther = `DELETE FROM other_contacts WHERE (username, domain, table_name) IN

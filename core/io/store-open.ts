@@ -53,7 +53,7 @@ async function openWhole(path: string): Promise<Database> {
   if (state === 'absent') await createStore(path)
   const database = await Database.open(path, 'write')
   try {
-    await database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000')
+    await database.exec(workingMode)
     await checkPresent(database)
     await migrate(database, readMigrations())
     breakSeal(path)
@@ -63,6 +63,10 @@ async function openWhole(path: string): Promise<Database> {
     throw error
   }
 }
+
+/** macOS keeps what was synced in the drive's own memory unless it is asked for `fullfsync`; others pass over it. */
+const workingMode =
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA cache_size = -16000'
 
 /** It gets its name when it is whole: an empty file under that name has lost what was in it. */
 async function createStore(path: string): Promise<void> {

@@ -148,6 +148,32 @@ test('what was stored rings again by the way it registered by, with its time lef
   expect(after.exchange.changes).toEqual([])
 })
 
+test.each([3_600_000, -3_600_000])(
+  'the wall clock jumps by %i ms: no binding ends early or late',
+  (jumpMs) => {
+    const office = new Office({ script: written(1) })
+    const alice = office.stranger('alice')
+    alice.register({ expiresSeconds: 600 })
+    office.world.run(100_000)
+    office.exchange.wallJumpMs = jumpMs
+    office.world.run(400_000)
+    expect(office.exchange.bindings('alice')).toMatchObject([{ expiresSeconds: 101 }])
+    office.world.run(160_000)
+    expect(office.exchange.bindings('alice')).toEqual([])
+  },
+)
+
+test('phones of equal q ring in the same order after a restart', () => {
+  const before = new Office({ script: written(1) })
+  const [first] = before.phonesOf('alice', 3)
+  first?.register()
+  before.world.run(100)
+  const after = new Office({ script: written(1) })
+  const order = before.exchange.bindings('alice').map(({ contact }) => contact)
+  after.exchange.feed({ kind: 'loaded', state: stateOf(before.exchange.changes), isWhole: false })
+  expect(after.exchange.bindings('alice').map(({ contact }) => contact)).toEqual(order)
+})
+
 test('what is loaded late does not undo what has come since', () => {
   const before = new Office({ script: written(1) })
   before.phone('alice')

@@ -42,6 +42,8 @@ export class ExchangeHost {
   readonly changes: Change[] = []
   /** Undefined: the disk takes everything. */
   diskTrouble: string | undefined
+  /** By how much somebody has put the wall clock forward since the beginning. */
+  wallJumpMs = 0
   /** How long the disk takes; 0: at once. */
   diskMs = 0
   readonly #schedule: Schedule
@@ -64,7 +66,7 @@ export class ExchangeHost {
       program: loadProgram(options.script),
       random: options.random,
       hash: (text) => createHash('md5').update(text, 'latin1').digest('hex'),
-      wallClock: () => beginningUnixMs + schedule.now,
+      wallClock: () => beginningUnixMs + schedule.now + this.wallJumpMs,
       version: 'simulated',
     })
     for (const listener of listeners) this.#open(listener)
