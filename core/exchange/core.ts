@@ -6,6 +6,7 @@ import type { Octets } from '../lib/octets.ts'
 import type { Subnet } from '../lib/subnet.ts'
 import { Subnets } from '../lib/subnet.ts'
 import { textHash, write30 } from '../lib/text-hash.ts'
+import type { Change } from './changes.ts'
 import type { Program } from '../script/index.ts'
 import type { DropReason, Event } from './events.ts'
 import type { Output } from './inputs.ts'
@@ -29,6 +30,9 @@ interface Counter {
   value: number
 }
 
+/** Called when a save is over; `why` is undefined where it is on disk. */
+export type Saved = (why: string | undefined) => void
+
 /** What all parts of the exchange share: the time of the present input, the outputs it has made so far, and counters. */
 export class Core {
   now: Instant = instant(0)
@@ -46,6 +50,8 @@ export class Core {
   /** How the branches of this run of the program begin. */
   readonly branchPrefix: string
   #epoch = 0
+  readonly #saves = new Map<number, Saved>()
+  #saveId = 0
   #branches: number
 
   constructor(options: ExchangeOptions) {
@@ -93,6 +99,19 @@ export class Core {
 
   get counters(): Record<string, number> {
     return Object.fromEntries(Array.from(this.#counters, ([name, { value }]) => [name, value]))
+  }
+
+  /** Without `done` the store keeps trying by itself; with it, whoever asked decides what a failure means. */
+  save(changes: readonly Change[], done?: Saved): void {
+    const id = done === undefined ? undefined : ++this.#saveId
+    if (id !== undefined && done !== undefined) this.#saves.set(id, done)
+    this.out.push({ kind: 'save', id, changes })
+  }
+
+  saved(id: number, why: string | undefined): void {
+    const done = this.#saves.get(id)
+    this.#saves.delete(id)
+    done?.(why)
   }
 
   drop(reason: DropReason, detail: string, flow: Flow | undefined): void {

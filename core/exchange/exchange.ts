@@ -12,11 +12,14 @@ import { Branches } from './branches.ts'
 import { Calls } from './calls.ts'
 import type { ExchangeOptions } from './core.ts'
 import { Core } from './core.ts'
+import type { Command } from './commands.ts'
 import { answerCommand } from './control.ts'
 import { Identity } from './identity.ts'
 import type { Input, Output, ResolvedAddress } from './inputs.ts'
 import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
+import { loadBindings } from './location-loading.ts'
+import { LocationSaving } from './location-saving.ts'
 import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
@@ -32,6 +35,8 @@ import { replyFlow, ServerTransactions, stamped } from './server-transactions.ts
 import { Streams } from './streams.ts'
 import { answerTimeMs, ringTimeMs, timersOf } from './timers.ts'
 import { Wakes } from './wakes.ts'
+
+type SocketInput = 'datagram' | 'accepted' | 'connected' | 'stream' | 'closed' | 'send-failed'
 
 /** How long a peer that refused a connection is taken to have no TCP. */
 const streamRefusalMs = 300_000
@@ -52,6 +57,7 @@ export class Exchange implements Machine<Input, Output> {
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
+  readonly saving: LocationSaving
   identity: Identity
   timers: TransactionTimers
   /** Timer C before and after the phone rings, ms. */
@@ -98,6 +104,7 @@ export class Exchange implements Machine<Input, Output> {
       isOpen: (flow) => this.streams.isOpen(flow),
     })
     this.#chooseRelay()
+    this.saving = new LocationSaving(this.core, (table) => this.location(table))
     this.identity = new Identity(options.listeners, options.program.globals.alias)
     this.#isMultihomed = new Set(options.listeners.map(({ address }) => address)).size > 1
     for (const listener of options.listeners)
@@ -105,7 +112,7 @@ export class Exchange implements Machine<Input, Output> {
   }
 
   get deadline(): Instant | undefined {
-    return soonest(this.#wakes.soonest, this.#sweepAt)
+    return soonest(soonest(this.#wakes.soonest, this.#sweepAt), this.saving.deadline)
   }
 
   /** Requests that still wait for an answer. */
@@ -135,6 +142,7 @@ export class Exchange implements Machine<Input, Output> {
     this.identity = new Identity(this.core.options.listeners, program.globals.alias)
     this.natPing.configure(this.#locations.values())
     this.#chooseRelay()
+    this.saving.programChanged(this.locations)
   }
 
   location(table: string): Location {
@@ -149,6 +157,12 @@ export class Exchange implements Machine<Input, Output> {
     }
     this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)
     return location
+  }
+
+  /** Before what the store has is taken in place of everything. */
+  forgetLocations(): void {
+    this.#locations.clear()
+    this.saving.forget()
   }
 
   get locations(): IterableIterator<Location> {
@@ -252,11 +266,25 @@ export class Exchange implements Machine<Input, Output> {
         this.core.drop('send-failed', input.why, input.flow)
         this.#flowBroke(input.flow)
         break
+      default:
+        this.#takeOther(input)
+    }
+  }
+
+  /** What comes neither from a socket nor from a peer. */
+  #takeOther(input: Exclude<Input, { kind: SocketInput }>): void {
+    switch (input.kind) {
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
         break
+      case 'loaded':
+        loadBindings(this, input.state, input.isWhole)
+        break
+      case 'saved':
+        this.core.saved(input.id, input.ok ? undefined : input.why)
+        break
       case 'command':
-        this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
+        this.#answer(input.id, input.command)
         break
       case 'tick':
         this.#tick()
@@ -279,16 +307,28 @@ export class Exchange implements Machine<Input, Output> {
     }
   }
 
+  /** Some answers come only when what was asked for is on disk. */
+  #answer(id: number, command: Command): void {
+    const result = answerCommand(this, command, (later) => {
+      this.core.out.push({ kind: 'reply', id, result: later })
+    })
+    if (result !== undefined) this.core.out.push({ kind: 'reply', id, result })
+  }
+
   #tick(): void {
     const { now } = this.core
     this.#wakes.wakeDue(now)
+    this.saving.wake()
     if (this.#sweepAt === undefined || this.#sweepAt > now) return
     this.#sweepAt = later(now, this.#sweepEveryMs)
     for (const location of this.#locations.values()) {
-      location.sweep(now, (user, { contact }) => {
+      location.sweep(now, (user, binding) => {
+        const { contact } = binding
+        this.saving.changed(location.name, user, binding)
         this.core.emit({ kind: 'unregistered', user, contact, why: 'expired' })
       })
     }
+    this.saving.flush()
   }
 
   get #sweepEveryMs(): number {

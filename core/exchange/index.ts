@@ -7,6 +7,15 @@ export type { ExchangeOptions } from './core.ts'
 export type { Input, Output, ResolvedAddress } from './inputs.ts'
 export type { Command, CommandResult } from './commands.ts'
 export type { DropReason, Event } from './events.ts'
+export type {
+  CallEnding,
+  CallRecord,
+  Change,
+  Notice,
+  StoredContact,
+  StoredState,
+  Subscriber,
+} from './changes.ts'
 export { dropReasons } from './events.ts'
 export { newRunState, Run } from './run.ts'
 export type { Edit, RecordRoute, RunState, Target } from './run.ts'

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { say } from './project.mjs'
 
 /** The programs that the interop tests talk to. */
-const packages = ['sip-tester', 'kamailio', 'baresip-core', 'sox', 'rtpengine-daemon', 'tshark']
+const packages = ['sip-tester', 'kamailio', 'baresip-core', 'sox', 'rtpengine-daemon', 'tshark', 'strace']
 /** The servers among them, as systemd knows them. */
 const services = { kamailio: 'kamailio', 'rtpengine-daemon': 'rtpengine-daemon' }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type {
+  Change,
   Command,
   CommandResult,
   Event,
@@ -47,6 +48,14 @@ export class ExchangeHost {
   readonly asked: string[] = []
   outsideSays: ((command: string) => string) | undefined
   readonly relay: ToyRelay
+  /** What the store was given, in order. */
+  readonly changes: Change[] = []
+  /** Undefined: the disk takes everything. */
+  diskTrouble: string | undefined
+  /** By how much somebody has put the wall clock forward since the beginning. */
+  wallJumpMs = 0
+  /** How long the disk takes; 0: at once. */
+  diskMs = 0
   readonly #schedule: Schedule
   readonly #net: Net
   readonly #options: ExchangeHostOptions
@@ -67,7 +76,7 @@ export class ExchangeHost {
       program: loadProgram(options.script),
       random: options.random,
       hash: (text) => createHash('md5').update(text, 'latin1').digest('hex'),
-      wallClock: () => beginningUnixMs + schedule.now,
+      wallClock: () => beginningUnixMs + schedule.now + this.wallJumpMs,
       version: 'simulated',
       subnets: options.subnets ?? [],
     })
@@ -186,6 +195,10 @@ export class ExchangeHost {
       case 'event':
         this.events.push(output.event)
         break
+      case 'save':
+        this.changes.push(...output.changes)
+        if (output.id !== undefined) this.#save(output.id)
+        break
       case 'reply':
         this.#replies.set(output.id, output.result)
     }
@@ -210,6 +223,13 @@ export class ExchangeHost {
     this.#schedule.after(1, () => {
       this.feed({ kind: 'outside-said', id: undefined, octets: `${cookie} ${outsideSays(command)}` })
     })
+  }
+
+  #save(id: number): void {
+    const why = this.diskTrouble
+    const tell = (): void => this.feed({ kind: 'saved', id, ok: why === undefined, why: why ?? '' })
+    if (this.diskMs === 0) tell()
+    else this.#schedule.after(this.diskMs, tell)
   }
 
   #lookUp(id: number, host: string, port: number | undefined): void {
