@@ -26,12 +26,12 @@ export interface ExchangeOptions {
   readonly subnets?: readonly Subnet[]
 }
 
+/** Called when a save is over; `why` is undefined where it is on disk. */
+export type Saved = (why: string | undefined) => void
+
 interface Counter {
   value: number
 }
-
-/** Called when a save is over; `why` is undefined where it is on disk. */
-export type Saved = (why: string | undefined) => void
 
 /** What all parts of the exchange share: the time of the present input, the outputs it has made so far, and counters. */
 export class Core {

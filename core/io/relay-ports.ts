@@ -134,8 +134,12 @@ export class RelayPorts {
       case 'worker-lost':
         break
     }
-    this.#options.report(message)
-    if (message.kind === 'pairs' || message.kind === 'no-ports') this.#tellStarted()
+    this.#report(message)
+  }
+
+  #report(report: RelayReport): void {
+    this.#options.report(report)
+    if (report.kind === 'pairs' || report.kind === 'no-ports') this.#tellStarted()
   }
 
   /** After a death: what could be bound again goes on, the rest is reported. */

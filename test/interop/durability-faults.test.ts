@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Database } from '../../core/io/store.ts'
-import { inTransaction, readMigrations, versionOf } from '../../core/io/store-migrations.ts'
+import { applicationId, inTransaction, readMigrations, versionOf } from '../../core/io/store-migrations.ts'
 import {
   bindingsOf,
   full,
@@ -371,7 +371,7 @@ async function makeOldStore(path: string, rows: number): Promise<void> {
   const [first] = readMigrations()
   writeFileSync(path, '')
   const database = await Database.open(path, 'write')
-  await database.exec(`PRAGMA journal_mode = WAL; PRAGMA application_id = ${0x53696465}`)
+  await database.exec(`PRAGMA journal_mode = WAL; PRAGMA application_id = ${applicationId}`)
   await inTransaction(database, () =>
     database.exec(`${first?.sql ?? ''}; PRAGMA user_version = 1;
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
