@@ -53,6 +53,7 @@ export async function openMedia(name: string, host: string, port = 0): Promise<M
     },
     close: () =>
       new Promise((resolve) => {
+        if (!isOpen) return resolve()
         isOpen = false
         socket.close(() => resolve())
       }),

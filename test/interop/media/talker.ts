@@ -122,7 +122,9 @@ function inviteOf(
   let answered: PhoneMessage | undefined
   return {
     callId,
-    ringing: async () => void (await answerTo('INVITE', 180)),
+    ringing: async () => {
+      await answerTo('INVITE', 180)
+    },
     final: async () => {
       const answer = await answerTo('INVITE', 200)
       const ack =
