@@ -22,7 +22,7 @@ export interface Site {
 }
 
 export interface Lab {
-  readonly server: { readonly namespace: string; readonly address: string }
+  readonly server: { readonly namespace: string; readonly address: string; readonly second: string }
   /** The namespace that all links meet in. */
   readonly internet: string
   readonly addSite: (kind: NatKind, stations?: number) => Promise<Site>
@@ -31,6 +31,8 @@ export interface Lab {
 
 /** RFC 5737: an address for documentation, which no rule takes for a private one. */
 const SERVER = '203.0.113.10'
+/** A second address of the same machine, for telling what a translator depends on. */
+const SERVER_SECOND = '203.0.113.11'
 const SERVER_GATEWAY = '203.0.113.9'
 const CARRIER_INSIDE = '100.64.0.1'
 const CARRIER_CUSTOMER = '100.64.0.2'
@@ -43,13 +45,14 @@ export async function openLab(): Promise<Lab> {
     [
       ...[internet, server].flatMap(addNamespace),
       ...link(
-        { namespace: server, name: 'wan', address: `${SERVER}/30` },
+        { namespace: server, name: 'wan', address: `${SERVER}/29` },
         {
           namespace: internet,
           name: 'server',
-          address: `${SERVER_GATEWAY}/30`,
+          address: `${SERVER_GATEWAY}/29`,
         },
       ),
+      `ip -n ${server} addr add ${SERVER_SECOND}/29 dev wan`,
       `ip -n ${server} route add default via ${SERVER_GATEWAY}`,
       setting(internet, 'ipv4/ip_forward', 1),
       '',
@@ -58,7 +61,7 @@ export async function openLab(): Promise<Lab> {
   let count = 0
   return {
     internet,
-    server: { namespace: server, address: SERVER },
+    server: { namespace: server, address: SERVER, second: SERVER_SECOND },
     addSite: async (kind, stations = 1) => {
       count += 1
       return addSite(internet, count, kind, stations)
