@@ -12,6 +12,7 @@ const LOCAL_PORT = 20_000
 const ANSWER_LIMIT_MS = 700
 const TRIES = 6
 const LOSS_PACKETS = 400
+const AT_ONCE = 20
 
 interface Question {
   readonly id: string
@@ -25,6 +26,8 @@ interface Answer {
   /** The place that the question came from. */
   readonly seen: string
 }
+
+let questions = 0
 
 const [role, first = '', second = '', waitMs = '0'] = process.argv.slice(2)
 if (role === 'answer') await answer()
@@ -94,7 +97,6 @@ async function askFor(
   return undefined
 }
 
-let questions = 0
 function askOnce(
   socket: Socket,
   host: string,
@@ -155,10 +157,14 @@ async function sipContactSeen(): Promise<string | undefined> {
   return undefined
 }
 
+/** A few at a time: what is lost is to be lost on the way, not in a full socket. */
 async function answeredShare(socket: Socket): Promise<number> {
-  const asked = Array.from({ length: LOSS_PACKETS }, () => askOnce(socket, first, PORT, 'asked', 0))
-  const answers = await Promise.all(asked)
-  return answers.filter((seen) => seen !== undefined).length / LOSS_PACKETS
+  let answered = 0
+  for (let round = 0; round < LOSS_PACKETS / AT_ONCE; round += 1) {
+    const asked = Array.from({ length: AT_ONCE }, () => askOnce(socket, first, PORT, 'asked', 0))
+    answered += (await Promise.all(asked)).filter((seen) => seen !== undefined).length
+  }
+  return answered / LOSS_PACKETS
 }
 
 function ownAddress(): string {
@@ -171,7 +177,7 @@ function ownAddress(): string {
 
 function bound(port: number, host?: string): Promise<Socket> {
   const socket = createSocket('udp4')
-  socket.setMaxListeners(LOSS_PACKETS + 10)
+  socket.setMaxListeners(AT_ONCE + 10)
   return new Promise((resolve, reject) => {
     socket.once('error', reject)
     socket.bind(port, host, () => resolve(socket))
