@@ -62,13 +62,7 @@ export function startTelephone(options: TelephoneOptions): Telephone {
     `<sip:${options.user}@${options.server}>;auth_pass=none;regint=600;answermode=auto;audio_codecs=PCMU\n`,
   )
   const { namespace } = options.station
-  const [command, args] = inside(namespace, [
-    'baresip',
-    '-f',
-    folder,
-    '-v',
-    ...(process.env['TRACE'] ? ['-s'] : []),
-  ])
+  const [command, args] = inside(namespace, ['baresip', '-f', folder, '-v'])
   const program = startProgram(command, args, { cwd: folder, limitMs: options.limitMs })
   const events: BaresipEvent[] = []
   const control = openControl(namespace, (event) => events.push(event))
