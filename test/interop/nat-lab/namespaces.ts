@@ -76,7 +76,7 @@ function removal(names: readonly string[]): string {
 
 /** Whether the lab must be skipped, and the words for its title: programs, root, and the kernel's parts. */
 export function labNeeds(): { readonly skip: boolean; readonly because: string } {
-  const programs = needs('ip', 'nft', 'nsenter', 'setpriv', 'bash', 'baresip')
+  const programs = needs('ip', 'nft', 'nsenter', 'setpriv', 'bash', 'baresip', 'dumpcap')
   if (programs.skip) return programs
   if (process.getuid?.() !== 0) return { skip: true, because: ' (skipped: root is needed for namespaces)' }
   const name = namespaceName('probe')

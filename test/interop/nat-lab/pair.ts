@@ -1,5 +1,7 @@
 /** One call between two telephones of the lab, with everything that may cost a voice on its way. */
 import { pause } from '../processes.ts'
+import { EAR_LAG_MS } from './ear.ts'
+import { complaint, type Heard } from './heard.ts'
 import type { NatKind } from './kinds.ts'
 import type { Lab, Site, Station } from './lab.ts'
 import { startTelephone, type Telephone } from './telephone.ts'
@@ -34,14 +36,10 @@ const END_LIMIT_MS = 15_000
 const WINDOW_MS = 1_500
 /** A re-INVITE that is lost four times in a row comes through within this. */
 const RECOVERY_LIMIT_MS = 8_000
-/** baresip 1.0 does not always begin to speak again when it is resumed within two seconds. */
-const HOLD_MS = 4_000
-const REINVITE_MS = 500
-const SAMPLES_PER_MS = 8
-/** Two lossy hops of 5 % leave 90 %; a window cuts a packet at either end. */
-const LEAST_SAMPLES_SHARE = 0.75
-const LEAST_TONE_SHARE = 0.7
-const MOST_ECHO_SHARE = 0.1
+const HOLD_MS = 2_000
+/** A request that is lost three times in a row comes through within this. */
+const REINVITE_LIMIT_MS = 8_000
+const POLL_MS = 25
 
 export async function runPair(plan: PairPlan, stage: PairStage): Promise<PairOutcome> {
   const closing: (() => Promise<void>)[] = []
@@ -104,10 +102,10 @@ function stepsOf(talk: Conversation): Step[] {
   const { caller, callee, stage } = talk
   const both = [caller, callee]
   const changes: Step[] = [
-    ['the caller holds and resumes', () => holdAndResume(caller)],
-    ['the callee holds and resumes', () => holdAndResume(callee)],
-    ['a re-INVITE of the caller', () => reinvite(caller)],
-    ['a re-INVITE of the callee', () => reinvite(callee)],
+    ['the caller holds and resumes', () => holdAndResume(caller, callee)],
+    ['the callee holds and resumes', () => holdAndResume(callee, caller)],
+    ['a re-INVITE of the caller', () => change(caller, 'reinvite', callee)],
+    ['a re-INVITE of the callee', () => change(callee, 'reinvite', caller)],
   ]
   return [
     ['register', () => eachOf(both, (phone) => phone.registered(REGISTER_LIMIT_MS))],
@@ -123,7 +121,7 @@ function stepsOf(talk: Conversation): Step[] {
     ['talk after the silence', () => hearEachOther(talk)],
     ...changes.flatMap(([name, run]): Step[] => [
       [name, run],
-      [`talk after ${name}`, () => hearEachOther(talk)],
+      [`talk after ${name}`, () => receiveEachOther(talk)],
     ]),
     [
       'hang up',
@@ -135,62 +133,75 @@ function stepsOf(talk: Conversation): Step[] {
   ]
 }
 
-/** Until both tones are heard well in the same window. */
+/** Until both tones are heard well in the same window, by the telephones' own recordings. */
 async function hearEachOther({ caller, callee }: Conversation): Promise<void> {
-  const giveUpAt = performance.now() + RECOVERY_LIMIT_MS
-  for (;;) {
+  await untilHeard(async () => {
     const marks = { caller: caller.mark(), callee: callee.mark() }
     await pause(WINDOW_MS)
+    return { caller: caller.heardSince(marks.caller), callee: callee.heardSince(marks.callee) }
+  })
+}
+
+/** The same by what comes to their interfaces. */
+async function receiveEachOther({ caller, callee }: Conversation): Promise<void> {
+  await untilHeard(async () => {
+    const fromMs = Date.now()
+    await pause(WINDOW_MS + EAR_LAG_MS)
+    return { caller: caller.ear.heardIn(fromMs, WINDOW_MS), callee: callee.ear.heardIn(fromMs, WINDOW_MS) }
+  })
+}
+
+async function untilHeard(listen: () => Promise<{ caller: Heard; callee: Heard }>): Promise<void> {
+  const giveUpAt = performance.now() + RECOVERY_LIMIT_MS
+  for (;;) {
+    const heard = await listen()
     const deaf = [
-      complaint(caller, marks.caller, CALLEE_HERTZ, CALLER_HERTZ),
-      complaint(callee, marks.callee, CALLER_HERTZ, CALLEE_HERTZ),
+      complaint('the caller', heard.caller, WINDOW_MS, CALLEE_HERTZ, CALLER_HERTZ),
+      complaint('the callee', heard.callee, WINDOW_MS, CALLER_HERTZ, CALLEE_HERTZ),
     ].filter((text) => text !== '')
     if (deaf.length === 0) return
     if (performance.now() > giveUpAt) throw new Error(deaf.join('; '))
   }
 }
 
-/** '' when the phone heard the other's tone and not its own. */
-function complaint(
-  phone: Telephone,
-  since: ReturnType<Telephone['mark']>,
-  wanted: number,
-  own: number,
-): string {
-  const heard = phone.heardSince(since)
-  const share = heard.samples / (WINDOW_MS * SAMPLES_PER_MS)
-  const [tone, echo] = [heard.share(wanted), heard.share(own)]
-  if (share >= LEAST_SAMPLES_SHARE && tone >= LEAST_TONE_SHARE && echo <= MOST_ECHO_SHARE) return ''
-  const percent = (value: number): string => `${Math.round(value * 100)} %`
-  return `${phone.user} heard ${percent(share)} of the time, ${percent(tone)} of it ${wanted} Hz, ${percent(echo)} ${own} Hz`
-}
-
-async function fallSilent(talk: Conversation): Promise<void> {
-  const { caller, callee, silent, plan, stage } = talk
+async function fallSilent({ caller, callee, silent, plan, stage }: Conversation): Promise<void> {
   await silent.silence(true)
   await pause(stage.silenceMs - WINDOW_MS)
   const marks = { caller: caller.mark(), callee: callee.mark() }
   await pause(WINDOW_MS)
-  const quiet = plan.silent === 'caller' ? callee.heardSince(marks.callee) : caller.heardSince(marks.caller)
-  const deaf =
-    plan.silent === 'caller'
-      ? complaint(caller, marks.caller, CALLEE_HERTZ, CALLER_HERTZ)
-      : complaint(callee, marks.callee, CALLER_HERTZ, CALLEE_HERTZ)
+  const heard = { caller: caller.heardSince(marks.caller), callee: callee.heardSince(marks.callee) }
   await silent.silence(false)
-  if (quiet.samples > 0)
-    throw new Error(`the ${plan.silent} was heard though silent: ${quiet.samples} samples`)
-  if (deaf !== '') throw new Error(`meanwhile ${deaf}`)
+  const { talker, listener } =
+    plan.silent === 'caller'
+      ? {
+          talker: heard.callee,
+          listener: complaint('the caller', heard.caller, WINDOW_MS, CALLEE_HERTZ, CALLER_HERTZ),
+        }
+      : {
+          talker: heard.caller,
+          listener: complaint('the callee', heard.callee, WINDOW_MS, CALLER_HERTZ, CALLEE_HERTZ),
+        }
+  if (talker.samples > 0)
+    throw new Error(`the ${plan.silent} was heard though silent: ${talker.samples} samples`)
+  if (listener !== '') throw new Error(`meanwhile ${listener}`)
 }
 
-async function holdAndResume(phone: Telephone): Promise<void> {
-  phone.command('hold')
+async function holdAndResume(phone: Telephone, other: Telephone): Promise<void> {
+  await change(phone, 'hold', other)
   await pause(HOLD_MS)
-  phone.command('resume')
+  await change(phone, 'resume', other)
 }
 
-async function reinvite(phone: Telephone): Promise<void> {
-  phone.command('reinvite')
-  await pause(REINVITE_MS)
+/** A command that makes a re-INVITE, which must reach the other side. */
+async function change(phone: Telephone, command: string, other: Telephone): Promise<void> {
+  const before = other.reinvited()
+  phone.command(command)
+  const giveUpAt = performance.now() + REINVITE_LIMIT_MS
+  while (other.reinvited() === before) {
+    if (performance.now() > giveUpAt)
+      throw new Error(`the ${command} of ${phone.user} never reached the other side`)
+    await pause(POLL_MS)
+  }
 }
 
 async function eachOf(phones: readonly Telephone[], run: (phone: Telephone) => Promise<void>): Promise<void> {

@@ -7,7 +7,8 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { baresipModules, controlText, eventReader, type BaresipEvent } from '../baresip-control.ts'
 import { discard, pause, startProgram, temporaryFolder, type RunningProgram } from '../processes.ts'
-import { shareOf } from '../wave.ts'
+import { openEar, type Ear } from './ear.ts'
+import { hearing, type Heard } from './heard.ts'
 import type { Station } from './lab.ts'
 import { inside } from './namespaces.ts'
 
@@ -24,12 +25,6 @@ export interface TelephoneOptions {
 /** The place up to which each recording has grown. */
 export type Mark = ReadonlyMap<string, number>
 
-export interface Heard {
-  readonly samples: number
-  /** The share of the energy at one frequency. */
-  readonly share: (hertz: number) => number
-}
-
 export interface Telephone {
   readonly user: string
   readonly command: (name: string, parameters?: string) => void
@@ -37,8 +32,13 @@ export interface Telephone {
   readonly registered: (limitMs: number) => Promise<void>
   /** Waits until so many events of the type have come in all. */
   readonly waitFor: (type: string, count: number, limitMs: number) => Promise<void>
+  /** How many re-INVITEs of the other side have reached it so far. */
+  readonly reinvited: () => number
+  /** For `heardSince`: its own recording, which ends when the call is first held. */
   readonly mark: () => Mark
   readonly heardSince: (mark: Mark) => Heard
+  /** What comes to its interface, before it and after. */
+  readonly ear: Ear
   /** The end of what it wrote, for the words of a failure. */
   readonly words: () => string
   readonly stop: () => Promise<void>
@@ -47,7 +47,6 @@ export interface Telephone {
 const CONTROL_PORT = 4444
 /** An event of our own: the control connection stands. */
 const OPENED = 'CONTROL_OPENED'
-const RATE = 8_000
 const WAVE_HEAD_BYTES = 44
 const POLL_MS = 25
 
@@ -64,6 +63,7 @@ export function startTelephone(options: TelephoneOptions): Telephone {
   const { namespace } = options.station
   const [command, args] = inside(namespace, ['baresip', '-f', folder, '-v'])
   const program = startProgram(command, args, { cwd: folder, limitMs: options.limitMs })
+  const ear = openEar(options.station, folder, options.limitMs)
   const events: BaresipEvent[] = []
   const control = openControl(namespace, (event) => events.push(event))
   const words = (): string => (program.stdout() + program.stderr()).slice(-2_000)
@@ -84,14 +84,17 @@ export function startTelephone(options: TelephoneOptions): Telephone {
         limitMs,
         () =>
           `${options.user} had not ${count} ${type} within ${limitMs} ms, only ` +
-          `${events.map((event) => event.type).join(' ') || 'nothing'}`,
+          (events.map((event) => event.type).join(' ') || 'nothing'),
       ),
+    reinvited: () => program.stdout().split('got re-INVITE').length - 1,
     mark: () => new Map(recordingsIn(recordings).map((path) => [path, statSync(path).size])),
     heardSince: (mark) => heardSince(recordings, mark),
+    ear,
     words,
     stop: async () => {
       control.end()
       await stopProgram(program)
+      await ear.stop()
       discard(folder)
     },
   }
@@ -125,10 +128,7 @@ function heardSince(folder: string, mark: Mark): Heard {
   })
   const octets = Buffer.concat(pieces)
   const samples = Int16Array.from({ length: octets.length >> 1 }, (_, index) => octets.readInt16LE(index * 2))
-  return {
-    samples: samples.length,
-    share: (hertz) => shareOf({ sampleRate: RATE, samples }, hertz),
-  }
+  return hearing(samples)
 }
 
 function configText({ station, tone }: TelephoneOptions, recordings: string): string {
