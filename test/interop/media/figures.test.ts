@@ -161,7 +161,9 @@ async function startCapture(port: number): Promise<Capture> {
   const read = async (...words: string[]): Promise<string> => {
     program.signal('SIGINT')
     await program.exited
-    const ran = spawnSync(tshark, ['-n', '-r', path, '-d', `udp.port==${port},rtp`, ...words], {
+    // By heuristics too: the port that the packets come from may be known for another protocol.
+    const rtp = ['-d', `udp.port==${port},rtp`, '--enable-heuristic', 'rtp_udp']
+    const ran = spawnSync(tshark, ['-n', '-r', path, ...rtp, ...words], {
       encoding: 'utf8',
     })
     if (ran.status !== 0) throw new Error(ran.stderr)

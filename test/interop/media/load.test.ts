@@ -28,6 +28,8 @@ test(
     })
     try {
       const base = { server: served, perSecond: PER_SECOND }
+      // The relay binds its first ports after the server is ready.
+      await pause(LOOK_EVERY_MS)
       const fresh = openSockets(served.pid)
       const warm = await runLoad({ ...base, calls: WARM_UP_CALLS })
       expect(warm.failures.slice(0, 5)).toEqual([])

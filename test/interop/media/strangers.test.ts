@@ -89,6 +89,18 @@ describe('strangers on every port', () => {
   }, 60_000)
 })
 
+test(
+  'a call that comes as soon as the server says that it is ready is relayed',
+  { timeout: 60_000 },
+  async () => {
+    const served = await serve(0)
+    const call = await openCall(served, NOWHERE)
+    await speakBothWays(call, await call.connect(), () => undefined)
+    expect(missedOf(call.alice, 'bob')).toBe(0)
+    expect(missedOf(call.bob, 'alice')).toBe(0)
+  },
+)
+
 test('a third party that a description names and that stays silent gets at most 50 packets', async () => {
   const served = await serve()
   const victim = await openMedia('victim', '127.0.0.77')
@@ -137,12 +149,13 @@ interface Call {
 }
 type Place = ReturnType<typeof mediaPlaceOf>
 
-async function serve(): Promise<Served> {
+async function serve(settleMs = SETTLE_MS): Promise<Served> {
   const served = await startServe({
     ...{ host: HOST, port: await freePort(HOST), script: 'nat-relay.cfg', limitMs: 120_000 },
     ...{ lowMediaPort: LOW, highMediaPort: HIGH },
   })
   closing.push(served.stop)
+  await pause(settleMs)
   return served
 }
 
