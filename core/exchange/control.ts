@@ -97,7 +97,7 @@ function stats(exchange: Exchange): unknown {
   let users = 0
   for (const location of exchange.locations) users += location.size
   return {
-    counters: Object.fromEntries(exchange.core.counters),
+    counters: exchange.core.counters,
     users,
     calls: exchange.calls.size,
     serverTransactions: exchange.legs.size,

@@ -21,6 +21,10 @@ export interface ExchangeOptions {
   readonly version: string
 }
 
+interface Counter {
+  value: number
+}
+
 /** What all parts of the exchange share: the time of the present input, the outputs it has made so far, and counters. */
 export class Core {
   now: Instant = instant(0)
@@ -30,7 +34,7 @@ export class Core {
   isSer09: boolean
   #signature: Octets
   readonly options: ExchangeOptions
-  readonly counters = new Map<string, number>()
+  readonly #counters = new Map<string, Counter>()
   readonly #seed: number
   /** How the branches of this run of the program begin. */
   readonly branchPrefix: string
@@ -70,7 +74,17 @@ export class Core {
   }
 
   count(name: string): void {
-    this.counters.set(name, (this.counters.get(name) ?? 0) + 1)
+    const counter = this.#counters.get(name)
+    if (counter === undefined) this.#counters.set(name, { value: 1 })
+    else counter.value++
+  }
+
+  counted(name: string): number {
+    return this.#counters.get(name)?.value ?? 0
+  }
+
+  get counters(): Record<string, number> {
+    return Object.fromEntries(Array.from(this.#counters, ([name, { value }]) => [name, value]))
   }
 
   drop(reason: DropReason, detail: string, flow: Flow | undefined): void {
@@ -85,7 +99,12 @@ export class Core {
 
   /** Seeded: nobody outside can foretell it. Ten token characters. */
   hash(text: Octets): string {
-    return textHash(text, this.#seed)
+    return textHash(this.#seed, text)
+  }
+
+  /** The same of several texts, which need not be joined for it. */
+  hashOf(first: Octets, second: Octets, third: number): string {
+    return textHash(this.#seed, first, second, third)
   }
 
   /** A branch that no other transaction of any run has; the loop hash stands behind the dash (RFC 3261 §16.6 step 8). */

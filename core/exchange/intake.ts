@@ -3,7 +3,7 @@ import { isStream } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
 import { unreachable } from '../lib/unreachable.ts'
 import type { Header, Malformed, SipRequest, SipResponse } from '../sip/index.ts'
-import { findHeader, headerValue, parseMessage, printReply, reasonPhrase } from '../sip/index.ts'
+import { findHeader, headerValue, isSipUri, parseMessage, printReply, reasonPhrase } from '../sip/index.ts'
 import { finishCancel } from './cancel.ts'
 import type { DropReason } from './events.ts'
 import type { Exchange } from './exchange.ts'
@@ -126,9 +126,7 @@ function isNewCall(request: SipRequest): boolean {
 /** RFC 3261 §16.3 steps 2 and 5: what no script can make right. */
 function refusalOf(request: SipRequest): Refusal | undefined {
   if (request.method === 'ACK' || request.method === 'CANCEL') return undefined
-  const scheme = request.uri.slice(0, 5).toLowerCase()
-  if (!scheme.startsWith('sip:') && !scheme.startsWith('sips:') && !scheme.startsWith('tel:'))
-    return { status: 416, lines: '' }
+  if (!isSipUri(request.target) && request.target.scheme !== 'tel') return { status: 416, lines: '' }
   const wanted = findHeader(request, 'proxy-require')
   if (wanted === undefined) return undefined
   let options = ''

@@ -1,7 +1,7 @@
 import { instant, later } from '../lib/instant.ts'
 import { isAddress, isLocal } from '../lib/ip.ts'
 import type { Octets } from '../lib/octets.ts'
-import type { NameAddr, SipRequest } from '../sip/index.ts'
+import type { NameAddr, SipRequest, SipUri } from '../sip/index.ts'
 import {
   findHeader,
   findParameter,
@@ -42,11 +42,14 @@ export interface RegistrarSettings {
 
 /** More phones than one person rings at once; each contact makes a branch of every call. */
 const mostContacts = 10
+/** More Contacts in one REGISTER than any phone lists; reading thousands of them would hold up everybody else. */
+const mostListed = 100
 /** Longer than any phone asks for; RFC 3261 §20.19 allows 2^32-1 s. */
 const longestExpires = 2 ** 32 - 1
 
 interface Wanted {
   readonly contact: NameAddr
+  readonly uri: SipUri
   readonly expires: number
   readonly q: number | undefined
 }
@@ -128,16 +131,19 @@ function update(
   if (typeof contacts === 'string') return problem(400, 'Bad Request', contacts)
   if (contacts === undefined) return undefined
   if (contacts.length === 1 && contacts[0]?.uri === '*') return removeAll(run, location, user)
+  if (contacts.length > mostListed)
+    return problem(403, 'Forbidden', `Too many contacts in one request (at most ${mostListed})`)
   const wanted: Wanted[] = []
   for (const contact of contacts) {
     const read = readWanted(run, contact, settings)
     if ('status' in read) return read
     wanted.push(read)
   }
-  const tooMany = checkCount(run, location, user, wanted, settings)
+  const present = location.find(user) ?? []
+  const tooMany = checkCount(run, present, wanted, settings)
   if (tooMany !== undefined) return tooMany
-  const stale = wanted.some(({ contact }) => isStale(run, find(location, user, contact.uri)))
-  if (stale) return problem(500, 'Server Internal Error', 'Out of order request')
+  if (wanted.some(({ contact }) => isStale(run, find(present, contact.uri))))
+    return problem(500, 'Server Internal Error', 'Out of order request')
   for (const item of wanted) apply(run, location, user, item, settings)
   return undefined
 }
@@ -171,7 +177,7 @@ function readWanted(run: Run, contact: NameAddr, settings: RegistrarSettings): W
   if (run.exchange.identity.isSocket(uri)) return problem(403, 'Forbidden', 'Contact is this server itself')
   const q = readQ(findParameter(contact.parameters, 'q'))
   if (q === null) return problem(400, 'Bad Request', 'Contact has a q that is no number from 0 to 1')
-  return { contact, expires: readExpires(run.request, contact, settings), q: q ?? settings.defaultQ }
+  return { contact, uri, expires: readExpires(run.request, contact, settings), q: q ?? settings.defaultQ }
 }
 
 /** Seconds: the Contact's parameter, else the header, else the default; what cannot be read counts as the default (RFC 3261 §20.19). */
@@ -197,19 +203,15 @@ function readQ(text: Octets | undefined): number | undefined | null {
 
 function checkCount(
   run: Run,
-  location: Location,
-  user: string,
+  present: readonly Binding[],
   wanted: readonly Wanted[],
   settings: RegistrarSettings,
 ): Problem | undefined {
   const most = settings.maxContacts ?? (run.exchange.isSer09 ? 0 : mostContacts)
   if (most === 0) return undefined
-  const present = location.find(user)?.length ?? 0
-  if (present + wanted.length <= most) return undefined
+  if (present.length + wanted.length <= most) return undefined
   const { now } = run.exchange.core
-  const kept = new Set(
-    (location.find(user) ?? []).filter((binding) => isLive(binding, now)).map(({ contact }) => contact),
-  )
+  const kept = new Set(present.filter((binding) => isLive(binding, now)).map(({ contact }) => contact))
   for (const { contact, expires } of wanted) {
     if (expires === 0) kept.delete(contact.uri)
     else kept.add(contact.uri)
@@ -235,7 +237,7 @@ function apply(
   const { exchange, request } = run
   const { now } = exchange.core
   const contact = wanted.contact.uri
-  const binding = find(location, user, contact)
+  const binding = find(location.find(user) ?? [], contact)
   const isRepeated = binding?.callId === request.callId && binding.cseq === request.cseq.number
   if (wanted.expires === 0) {
     if (binding === undefined) return
@@ -255,7 +257,7 @@ function apply(
       callId: detached(request.callId),
       cseq: request.cseq.number,
       userAgent: exchange.userAgents.shared(userAgentOf(request)),
-      received: receivedFor(run, contact),
+      received: receivedFor(run, wanted.uri),
       flags,
       parameters: keptParameters(wanted.contact.parameters),
     })
@@ -265,7 +267,7 @@ function apply(
   binding.q = wanted.q
   if (binding.callId !== request.callId) binding.callId = detached(request.callId)
   binding.cseq = request.cseq.number
-  binding.received = receivedFor(run, contact)
+  binding.received = receivedFor(run, wanted.uri)
   binding.flags = flags
   location.reorder(user, binding)
 }
@@ -274,12 +276,10 @@ function apply(
  * Where a Contact cannot be reached as it stands: over the connection it registered by, or at the packet's source where
  * it names an address outside the office that the packet did not come from.
  */
-function receivedFor(run: Run, contact: Octets): Binding['received'] {
+function receivedFor(run: Run, uri: SipUri): Binding['received'] {
   const { source } = run
   if (source.connection !== undefined) return source
-  const uri = parseSipUri(contact)
-  if (uri === undefined || uri.host === source.address || !isAddress(uri.host) || isLocal(uri.host))
-    return undefined
+  if (uri.host === source.address || !isAddress(uri.host) || isLocal(uri.host)) return undefined
   run.exchange.core.count('contacts outside the office')
   return source
 }
@@ -297,8 +297,8 @@ function removeAll(run: Run, location: Location, user: string): undefined {
 }
 
 /** Byte for byte, as SER compares them; equal URIs in other words (RFC 3261 §19.1.4) are two bindings. */
-function find(location: Location, user: string, contact: Octets): Binding | undefined {
-  return location.find(user)?.find((binding) => binding.contact === contact)
+function find(bindings: readonly Binding[], contact: Octets): Binding | undefined {
+  return bindings.find((binding) => binding.contact === contact)
 }
 
 function contactLine(exchange: Exchange, location: Location, user: string): Octets {
@@ -353,7 +353,7 @@ export function bindByHand(
   expiresSeconds: number,
 ): void {
   const location = exchange.location(table)
-  const old = find(location, user, contact)
+  const old = find(location.find(user) ?? [], contact)
   if (old !== undefined) location.remove(user, old)
   location.insert(user, {
     contact,

@@ -1,5 +1,6 @@
 import { isStream } from '../lib/flow.ts'
 import type { Flow } from '../lib/flow.ts'
+import { detached } from '../lib/detached.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { Header, SipRequest } from '../sip/index.ts'
 import { findHeader, printReply, reasonPhrase, ServerTransaction, stampVia } from '../sip/index.ts'
@@ -11,6 +12,8 @@ import type { Timed, Wakes } from './wakes.ts'
 /** A server transaction with what the exchange knows about it. */
 export class ServerLeg implements Timed {
   readonly key: string
+  /** Another transaction under the same key: a CANCEL beside its INVITE, or two phones with the same branch. */
+  sibling: ServerLeg | undefined
   readonly isInvite: boolean
   /** Where responses go (RFC 3261 §18.2.2, RFC 3581 §4). */
   readonly flow: Flow
@@ -19,7 +22,9 @@ export class ServerLeg implements Timed {
   topVia: Header | undefined
   context: ResponseContext | undefined
   lastStatus = 0
-  readonly #sentByPort: number
+  readonly #kind: string
+  readonly #sentByHost: string
+  readonly #sentByPort: number | undefined
   readonly #machine: ServerTransaction
   readonly #owner: ServerTransactions
 
@@ -36,13 +41,21 @@ export class ServerLeg implements Timed {
     this.flow = flow
     this.request = request
     this.topVia = topVia
-    this.#sentByPort = request.via.port ?? 5060
+    this.#kind = kindOf(request.method)
+    this.#sentByHost = detached(request.via.host)
+    this.#sentByPort = request.via.port
     this.#owner = owner
     this.#machine = new ServerTransaction(this.isInvite, isStream(flow.listener.transport), timers)
   }
 
   get isFinal(): boolean {
     return this.lastStatus >= 200
+  }
+
+  /** RFC 3261 §17.2.3: the same branch is the same transaction only with the same sent-by and method. */
+  isFor(request: SipRequest, method: string): boolean {
+    const { via } = request
+    return this.#kind === kindOf(method) && this.#sentByPort === via.port && this.#sentByHost === via.host
   }
 
   respond(status: number, octets: Octets): void {
@@ -81,7 +94,7 @@ export class ServerLeg implements Timed {
     for (const output of this.#machine.handle(this.#owner.now, input)) {
       switch (output.kind) {
         case 'send':
-          this.#owner.send(this.flow, this.#sentByPort, output.octets)
+          this.#owner.send(this.flow, this.#sentByPort ?? 5060, output.octets)
           break
         case 'ack-received':
           isUsersAck = true
@@ -99,7 +112,9 @@ export class ServerLeg implements Timed {
 
 /** All server transactions, by the key of RFC 3261 §17.2.3. */
 export class ServerTransactions {
+  /** The first of each key; the others hang on it. */
   readonly #legs = new Map<string, ServerLeg>()
+  #size = 0
   readonly #core: Core
   readonly #wakes: Wakes
   readonly #liveFlow: (flow: Flow, port: number) => Flow
@@ -112,7 +127,7 @@ export class ServerTransactions {
   }
 
   get size(): number {
-    return this.#legs.size
+    return this.#size
   }
 
   get now(): Core['now'] {
@@ -124,11 +139,13 @@ export class ServerTransactions {
   }
 
   find(request: SipRequest, method: string): ServerLeg | undefined {
-    return this.#legs.get(keyOf(request, method))
+    let leg = this.#legs.get(keyOf(request))
+    while (leg !== undefined && !leg.isFor(request, method)) leg = leg.sibling
+    return leg
   }
 
   begin(request: SipRequest, source: Flow, forcesRport: boolean, timers: TransactionTimers): ServerLeg {
-    const key = keyOf(request, request.method)
+    const key = detached(keyOf(request))
     const leg = new ServerLeg(
       key,
       request,
@@ -137,12 +154,26 @@ export class ServerTransactions {
       timers,
       this,
     )
+    leg.sibling = this.#legs.get(key)
     this.#legs.set(key, leg)
+    this.#size++
     return leg
   }
 
   forget(leg: ServerLeg): void {
-    this.#legs.delete(leg.key)
+    const first = this.#legs.get(leg.key)
+    if (first === leg) {
+      if (leg.sibling === undefined) this.#legs.delete(leg.key)
+      else this.#legs.set(leg.key, leg.sibling)
+      this.#size--
+      return
+    }
+    for (let before = first; before !== undefined; before = before.sibling) {
+      if (before.sibling !== leg) continue
+      before.sibling = leg.sibling
+      this.#size--
+      return
+    }
   }
 
   /** RFC 3261 §18.2.2: a response whose connection has ended goes to the sent-by port over a new one. */
@@ -156,21 +187,23 @@ export class ServerTransactions {
 
   /** The same for every response to one request, stateless ones included: an ACK is known by it. */
   tagFor(request: SipRequest): string {
-    return this.#core.hash(`${request.callId} ${request.fromTag ?? ''} ${request.cseq.number}`)
+    return this.#core.hashOf(request.callId, request.fromTag ?? '', request.cseq.number)
   }
 }
 
 /**
- * Branch, sent-by and method; requests of RFC 2543, whose branch has no magic cookie, are told by their other
- * parts (RFC 3261 §17.2.3). An ACK finds its INVITE.
+ * The branch; requests of RFC 2543, whose branch has no magic cookie, are told by their other parts
+ * (RFC 3261 §17.2.3).
  */
-function keyOf(request: SipRequest, method: string): string {
+function keyOf(request: SipRequest): string {
   const { via } = request
-  const kind = method === 'INVITE' || method === 'ACK' ? 'I' : method
-  if (via.branch !== undefined && via.branch.startsWith('z9hG4bK')) {
-    return `${via.branch} ${via.host} ${via.port ?? ''} ${kind}`
-  }
-  return `${request.uri} ${request.callId} ${request.fromTag ?? ''} ${request.cseq.number} ${via.text} ${kind}`
+  if (via.branch !== undefined && via.branch.startsWith('z9hG4bK')) return via.branch
+  return `${request.uri} ${request.callId} ${request.fromTag ?? ''} ${request.cseq.number} ${via.text}`
+}
+
+/** An ACK finds its INVITE. */
+function kindOf(method: string): string {
+  return method === 'ACK' ? 'INVITE' : method
 }
 
 /** RFC 3261 §18.2.2: to the source; the port is the Via's unless rport asks for the source's. */

@@ -8,14 +8,23 @@ const pairs: readonly string[] = Array.from(
 )
 
 /**
- * A quick 60-bit hash of a text, seeded, as ten token characters: for tags, branches and loop detection, where speed
- * matters and guessing the seed must not pay. Two independent 32-bit multiplicative mixes, combined.
+ * A quick 60-bit hash of two texts and a number, seeded, as ten token characters: for tags, branches and loop
+ * detection, where speed matters and guessing the seed must not pay. Two independent 32-bit multiplicative mixes,
+ * combined.
  */
-export function textHash(text: Octets, seed: number): string {
+export function textHash(seed: number, first: Octets, second = '', third = 0): string {
   let a = 0xdeadbeef ^ seed
   let b = 0x41c6ce57 ^ seed
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
+  for (let i = 0; i < first.length; i++) {
+    const code = first.charCodeAt(i)
+    a = Math.imul(a ^ code, 0x9e3779b1)
+    b = Math.imul(b ^ code, 0x5f356495)
+  }
+  // No octet has this code: `ab`, `c` and `a`, `bc` differ.
+  a = Math.imul(a ^ 0x100 ^ third, 0x9e3779b1)
+  b = Math.imul(b ^ 0x100 ^ third, 0x5f356495)
+  for (let i = 0; i < second.length; i++) {
+    const code = second.charCodeAt(i)
     a = Math.imul(a ^ code, 0x9e3779b1)
     b = Math.imul(b ^ code, 0x5f356495)
   }

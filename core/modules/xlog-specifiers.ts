@@ -41,8 +41,8 @@ export function headerOf(run: Run, name: string, index: number): Octets | undefi
 
 /** How many messages came in so far. */
 function messageNumber(run: Run): string {
-  const { counters } = run.exchange.core
-  return String((counters.get('requests') ?? 0) + (counters.get('responses') ?? 0))
+  const { core } = run.exchange
+  return String(core.counted('requests') + core.counted('responses'))
 }
 
 function wallClock(run: Run): number {

@@ -1,6 +1,5 @@
 import type { Checking } from './checking.ts'
 import { recogniseForeign } from './dialect.ts'
-import { nearNames } from './near-names.ts'
 import { shown } from './problem.ts'
 import type { Place } from './problem.ts'
 import type { LoadedModule } from './resolve-modules.ts'
@@ -31,7 +30,10 @@ export function checkCall<Context>(
   else prepare(call, found, checking)
 }
 
-function refuseName<Context>(call: CallAction, { vocabulary, findings }: Checking<Context>): void {
+function refuseName<Context>(
+  call: CallAction,
+  { vocabulary, commandNames, findings }: Checking<Context>,
+): void {
   if (findings.isFull) return
   const owner = vocabulary.modules.find((module) => module.commands.some(({ name }) => name === call.name))
   if (owner !== undefined) {
@@ -51,10 +53,7 @@ function refuseName<Context>(call: CallAction, { vocabulary, findings }: Checkin
     findings.problem('meaning', call.at, 'other-dialect', message, foreign.remedy)
     return
   }
-  const near = nearNames(
-    call.name,
-    vocabulary.modules.flatMap((module) => module.commands.map(({ name }) => name)),
-  )
+  const near = commandNames.find(call.name)
   const remedy = near === '' ? 'Look up the command in the list of modules.' : `Perhaps it is ${near}.`
   findings.problem('meaning', call.at, 'unknown-command', `There is no command ${shown(call.name)}.`, remedy)
 }

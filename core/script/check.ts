@@ -2,6 +2,7 @@ import { checkCall } from './check-call.ts'
 import type { Checked, Checking } from './checking.ts'
 import { resolveModules } from './resolve-modules.ts'
 import { greatestBlockNumber } from './parse.ts'
+import { NearNames } from './near-names.ts'
 import { compilePattern } from './pattern.ts'
 import type { Pattern } from './pattern.ts'
 import { isAddressText } from './parse-host.ts'
@@ -34,6 +35,9 @@ export function check<Context>(
     vocabulary,
     modules,
     routes,
+    commandNames: new NearNames(
+      vocabulary.modules.flatMap((module) => module.commands.map(({ name }) => name)),
+    ),
     findings,
     steps: new Map<CallAction, Step<Context>>(),
     patterns: new Map<Comparison, Pattern>(),

@@ -1,3 +1,4 @@
+import type { NearNames } from './near-names.ts'
 import type { Pattern } from './pattern.ts'
 import type { Findings } from './problem.ts'
 import type { LoadedModule } from './resolve-modules.ts'
@@ -16,6 +17,7 @@ export interface Checking<Context> {
   readonly vocabulary: Vocabulary<Context>
   readonly modules: readonly LoadedModule<Context>[]
   readonly routes: ReadonlySet<number>
+  readonly commandNames: NearNames
   readonly findings: Findings
   readonly steps: Map<CallAction, Step<Context>>
   readonly patterns: Map<Comparison, Pattern>

@@ -182,7 +182,8 @@ class Classes {
     for (const set of [lineFeedSet, wordSet]) addStarts(set, starts)
     collectStarts(root, starts)
     this.#starts = [...starts].sort((a, b) => a - b)
-    this.#octets = Uint16Array.from({ length: 256 }, (_, code) => this.#find(code))
+    this.#octets = new Uint16Array(256)
+    for (const [at, code] of this.#starts.entries()) if (code < 256) this.#octets.fill(at, code)
     this.#kinds = this.#starts.map((code) =>
       isMember(lineFeedSet, code) ? lineFeed : isMember(wordSet, code) ? wordPart : other,
     )
@@ -196,8 +197,11 @@ class Classes {
     return this.#kinds[of] as number
   }
 
+  /** Every range of the pattern begins and ends where classes do. */
   membersOf(set: CharacterSet): Uint8Array {
-    return Uint8Array.from(this.#starts, (code) => (isMember(set, code) ? 1 : 0))
+    const members = new Uint8Array(this.#starts.length)
+    for (const [low, high] of set) members.fill(1, this.of(low), this.of(high) + 1)
+    return members
   }
 
   #find(code: number): number {

@@ -1,7 +1,7 @@
 import { compilePattern } from './pattern.ts'
 import { shown } from './problem.ts'
 import type { Findings, Place } from './problem.ts'
-import { nearNames } from './near-names.ts'
+import { NearNames } from './near-names.ts'
 import type { LoadModule, ModuleParameter, Script } from './syntax.ts'
 import type { ModuleSpec, Settings, Value, Vocabulary } from './vocabulary.ts'
 
@@ -57,10 +57,7 @@ function loadModule<Context>(
   const spec = vocabulary.modules.find((module) => module.name === name)
   if (spec === undefined) {
     if (findings.isFull) return
-    const near = nearNames(
-      name,
-      vocabulary.modules.map((module) => module.name),
-    )
+    const near = new NearNames(vocabulary.modules.map((module) => module.name)).find(name)
     const remedy = near === '' ? 'Remove the line and the commands of that module.' : `Perhaps it is ${near}.`
     findings.problem('meaning', item.at, 'unknown-module', `There is no module ${shown(name)}.`, remedy)
   } else if (loaded.some((module) => module.spec === spec)) {
@@ -122,10 +119,7 @@ function setOne<Context>(item: ModuleParameter, module: Loading<Context>, findin
   const parameter = parameters.find((known) => known.name === item.name)
   if (parameter === undefined) {
     if (findings.isFull) return
-    const near = nearNames(
-      item.name,
-      parameters.map((known) => known.name),
-    )
+    const near = new NearNames(parameters.map((known) => known.name)).find(item.name)
     const remedy = near === '' ? 'Remove the line.' : `Perhaps it is ${near}.`
     const message = `The module ${name} has no parameter ${shown(item.name)}.`
     findings.problem('meaning', item.at, 'unknown-parameter', message, remedy)

@@ -73,6 +73,10 @@ function endOfFirst(header: Header): number {
 }
 
 function withoutParameterText(text: Octets, name: string): Octets {
+  const bareAt = text.indexOf(`;${name};`)
+  // The usual spelling: in lower case, without a value, and once (a second one makes the Via malformed nowhere).
+  if (bareAt >= 0) return text.slice(0, bareAt) + text.slice(bareAt + name.length + 1)
+  if (text.endsWith(`;${name}`)) return text.slice(0, text.length - name.length - 1)
   const lower = text.toLowerCase()
   for (let at = lower.indexOf(';'); at >= 0; at = lower.indexOf(';', at + 1)) {
     const next = lower.indexOf(';', at + 1)

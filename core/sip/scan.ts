@@ -103,9 +103,20 @@ export function equalsIgnoringCase(a: string, b: string): boolean {
 
 /** An unsigned decimal of at most `limit`; undefined for anything else. Leading zeros are allowed. */
 export function readUnsigned(text: Octets, limit: number): number | undefined {
-  if (text.length === 0 || !isDigits(text, 0, text.length)) return undefined
-  const value = Number(text)
-  return value <= limit ? value : undefined
+  return readDigits(text, 0, text.length, limit)
+}
+
+/** The same of a part of the text. */
+export function readDigits(text: Octets, from: number, to: number, limit: number): number | undefined {
+  if (from >= to) return undefined
+  let value = 0
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i)
+    if (!isDigit(code)) return undefined
+    value = value * 10 + code - 0x30
+    if (value > limit) return undefined
+  }
+  return value
 }
 
 function allOf(text: Octets, from: number, to: number, bit: number): boolean {

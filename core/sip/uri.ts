@@ -1,6 +1,15 @@
 import type { Octets } from '../lib/octets.ts'
 import { findParameter } from './parameters.ts'
-import { isDigit, isDigits, isHex, isHostText, isParameterText, isQueryText, isUserText } from './scan.ts'
+import {
+  isDigit,
+  isDigits,
+  isHex,
+  isHostText,
+  isParameterText,
+  isQueryText,
+  isUserText,
+  readDigits,
+} from './scan.ts'
 
 /** A SIP or SIPS URI, RFC 3261 §19.1.1. Escapes are kept as they came. */
 export interface SipUri {
@@ -100,16 +109,22 @@ function parseSip(text: Octets, scheme: 'sip' | 'sips', from: number): Uri {
   if (typeof endpoint === 'string') return bad(endpoint)
   if (!isParameterText(text, hostPortEnd, parametersEnd)) return bad('has a malformed parameter')
   if (!isQueryText(text, parametersEnd, text.length)) return bad('has a malformed header part')
-  const colon = at < 0 ? -1 : text.slice(from, at).indexOf(':')
+  const colon = colonBetween(text, from, at)
   return {
     scheme,
-    user: at < 0 ? undefined : text.slice(from, colon < 0 ? at : from + colon),
-    password: colon < 0 ? undefined : text.slice(from + colon + 1, at),
+    user: at < 0 ? undefined : text.slice(from, colon < 0 ? at : colon),
+    password: colon < 0 ? undefined : text.slice(colon + 1, at),
     host: endpoint.host,
     port: endpoint.port,
     parameters: text.slice(hostPortEnd, parametersEnd),
     headers: text.slice(parametersEnd),
   }
+}
+
+/** -1 where there is none. */
+function colonBetween(text: Octets, from: number, to: number): number {
+  const colon = to < 0 ? -1 : text.indexOf(':', from)
+  return colon < to ? colon : -1
 }
 
 export interface HostPort {
@@ -136,8 +151,8 @@ function readBracketed(text: Octets, from: number, to: number): HostPort | strin
 function readPort(text: Octets, host: string, at: number, to: number): HostPort | string {
   if (at === to) return { host, port: undefined }
   if (text.charCodeAt(at) !== 0x3a || !isDigits(text, at + 1, to)) return 'has a malformed port'
-  const port = Number(text.slice(at + 1, to))
-  return port <= 65535 && port > 0 ? { host, port } : 'has a port that is not from 1 to 65535'
+  const port = readDigits(text, at + 1, to, 65535) ?? 0
+  return port > 0 ? { host, port } : 'has a port that is not from 1 to 65535'
 }
 
 /** Three colons in a row are tolerated as RFC 5118 §4.10 advises. */

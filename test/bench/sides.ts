@@ -27,3 +27,33 @@ export async function onBothSides<T>(
   const peer = await run(PEER)
   return { ours: await run(chosenSubject()), peer }
 }
+
+/** One after the other, so that what the machine does besides hits both alike; the median of the rounds counts. */
+export const ROUNDS = 5
+
+/**
+ * Both servers run all the while and are measured in turn: `prepare` once each (a phone system runs for months, so what
+ * a server does in its first seconds is not its cost), then the rounds.
+ */
+export async function inTurn<Prepared, T>(
+  prepare: (subject: Subject) => Promise<Prepared>,
+  measure: (subject: Subject, prepared: Prepared) => Promise<T>,
+): Promise<Side<T[]>> {
+  const sides = await Promise.all(
+    [chosenSubject(), PEER].map(async (name) => ({
+      subject: await startSubject({}, name as 'sidetone' | 'kamailio'),
+      measured: [] as T[],
+    })),
+  )
+  const [ours, peer] = sides as [(typeof sides)[0], (typeof sides)[0]]
+  try {
+    const prepared = [await prepare(ours.subject), await prepare(peer.subject)] as const
+    for (let round = 0; round < ROUNDS; round++) {
+      ours.measured.push(await measure(ours.subject, prepared[0]))
+      peer.measured.push(await measure(peer.subject, prepared[1]))
+    }
+  } finally {
+    await Promise.all(sides.map(({ subject }) => subject.stop()))
+  }
+  return { ours: ours.measured, peer: peer.measured }
+}
