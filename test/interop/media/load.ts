@@ -13,8 +13,8 @@ export interface LoadOptions {
   readonly server: Place
   readonly calls: number
   readonly perSecond: number
-  /** Whether every third call ends badly; not set: each is hung up. */
-  readonly isRough?: boolean
+  /** How every third call ends, in turn; empty: each is hung up. */
+  readonly badEndings: readonly LoadEnding[]
 }
 
 export interface LoadOutcome {
@@ -39,7 +39,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   const failures: string[] = []
   const totals = { spoken: 0, missed: 0 }
   const one = async (index: number): Promise<void> => {
-    const ending = options.isRough === true ? endingOf(index) : 'bye'
+    const ending = endingOf(index, options.badEndings)
     const home = homes[index % HOMES]
     if (home === undefined) return
     const callId = `load-${index}-${options.server.port}`
@@ -72,10 +72,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadOutcome> {
   return { ended, failures, ...totals }
 }
 
-/** Every third call ends badly, each way as often as the others. */
-function endingOf(index: number): LoadEnding {
-  if (index % 3 !== 0) return 'bye'
-  return (['cancel', 'no-bye', 'vanished'] as const)[(index / 3) % 3] ?? 'bye'
+function endingOf(index: number, bad: readonly LoadEnding[]): LoadEnding {
+  if (index % 3 !== 0 || bad.length === 0) return 'bye'
+  return bad[(index / 3) % bad.length] ?? 'bye'
 }
 
 interface Voices {
