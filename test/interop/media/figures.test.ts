@@ -64,6 +64,7 @@ describe.skipIf(missing.skip || !isRoot)(`a call’s figures beside Wireshark’
       await pause(SETTLE_MS)
       const ours = (await receivedAt(served, near.port)) as Received
       const packets = await capture.packets()
+      expect(packets.length).toBeGreaterThan(PACKETS * 0.8)
       const theirs = streamOf(await capture.streams())
       const own = figuresOf(packets)
       process.stderr.write(`${JSON.stringify({ words, ours, theirs, own })}\n`)

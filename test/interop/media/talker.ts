@@ -35,8 +35,6 @@ export interface Talker {
   readonly register: () => Promise<void>
   /** Begins a call. */
   readonly invite: (user: string, callId?: string) => Outgoing
-  /** False: it answers nothing any more, as if it had lost its power. */
-  readonly isAlive: { value: boolean }
   readonly close: () => Promise<void>
 }
 
@@ -56,9 +54,10 @@ export async function openTalker(options: TalkerOptions): Promise<Talker> {
   const wire = await openWire(host)
   const domain = `${server.host}:${server.port}`
   const contact = `<sip:${user}@${wire.host}:${wire.port}>`
-  const isAlive = { value: true }
+  /** By branch: what refuses an INVITE that is given up. */
+  const ringing = new Map<string, () => void>()
   wire.listen(({ message, from }) => {
-    if (message.method === '' || message.method === 'ACK' || !isAlive.value) return
+    if (message.method === '' || message.method === 'ACK') return
     const respond: Answering['respond'] = (status, reason, body) =>
       wire.send(
         responseText(message, status, reason, {
@@ -68,14 +67,15 @@ export async function openTalker(options: TalkerOptions): Promise<Talker> {
         }),
         from,
       )
+    if (message.method === 'CANCEL') ringing.get(message.branch)?.()
     if (message.method !== 'INVITE') return respond(200, 'OK')
+    ringing.set(message.branch, () => respond(487, 'Request Terminated'))
     if (options.onInvite) return options.onInvite({ invite: message, respond })
     respond(200, 'OK', options.describe(message.callId))
   })
   return {
     wire,
     user,
-    isAlive,
     register: async () => {
       const aor = `<sip:${user}@${domain}>`
       const callId = `register-${newBranch()}`
