@@ -33,6 +33,7 @@ export const CALLEE_HERTZ = 1000
 const REGISTER_LIMIT_MS = 15_000
 const ANSWER_LIMIT_MS = 15_000
 const END_LIMIT_MS = 15_000
+const FAREWELL_MS = 1_200
 const WINDOW_MS = 1_500
 /** A re-INVITE that is lost four times in a row comes through within this. */
 const RECOVERY_LIMIT_MS = 8_000
@@ -128,6 +129,8 @@ function stepsOf(talk: Conversation): Step[] {
       async () => {
         callee.command('hangup')
         await caller.waitFor('CALL_CLOSED', 1, END_LIMIT_MS)
+        // A BYE or its answer that was lost is said again after half a second.
+        await pause(FAREWELL_MS)
       },
     ],
   ]
