@@ -107,6 +107,8 @@ async function openCall(): Promise<{
     ...{ lowMediaPort: 37_000, highMediaPort: 37_099 },
   })
   closing.push(served.stop)
+  // The relay binds its first ports after the server is ready.
+  await pause(SETTLE_MS)
   const [voice, ear] = [await openMedia('near', NEAR), await openMedia('far', FAR)]
   const caller = await openTalker({
     ...{ user: 'near', host: NEAR, server: served },
