@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs'
 import { say } from './project.mjs'
 
 /** The programs that the interop tests talk to. */
-const packages = ['sip-tester', 'kamailio', 'baresip-core', 'sox', 'rtpengine-daemon', 'tshark', 'strace']
+const packages = [
+  ...['sip-tester', 'kamailio', 'baresip-core', 'sox', 'rtpengine-daemon', 'tshark', 'strace'],
+  ...['iproute2', 'nftables', 'util-linux'],
+]
 /** The servers among them, as systemd knows them. */
 const services = { kamailio: 'kamailio', 'rtpengine-daemon': 'rtpengine-daemon' }
 
