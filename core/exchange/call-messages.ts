@@ -19,6 +19,8 @@ export interface MessageFact {
   readonly from: 'caller' | 'callee'
   /** `INVITE`, `180 INVITE`, `200 BYE` … */
   readonly what: string
+  /** 0 of a request. */
+  readonly status: number
   readonly cseq: number
   /** Tells the phones of a forked call apart. */
   readonly toTag: string | undefined
@@ -52,12 +54,7 @@ export class CallMessages {
 
   came(at: Instant, message: SipRequest | SipResponse, source: Flow): void {
     const from = this.senderOf(message)
-    const what = message.kind === 'request' ? message.method : `${message.status} ${message.cseq.method}`
-    const cseq = message.cseq.number
-    const { toTag } = message
-    const same = this.all.findLast(
-      (fact) => fact.what === what && fact.cseq === cseq && fact.from === from && fact.toTag === toTag,
-    )
+    const same = this.#copyOf(message, from)
     if (same !== undefined) {
       same.lastAt = at
       same.retransmissions++
@@ -66,12 +63,15 @@ export class CallMessages {
     // How the call began stays; of what follows the newest counts.
     if (this.all.length === mostMessages) this.all.splice(mostMessages / 2, 1)
     const bytes = message.octets.length
+    const { toTag } = message
+    const { method, number } = message.cseq
     this.all.push({
       at,
       lastAt: at,
       from,
-      what: message.kind === 'request' ? detached(what) : what,
-      cseq,
+      what: message.kind === 'request' ? detached(method) : `${message.status} ${detached(method)}`,
+      status: message.kind === 'request' ? 0 : message.status,
+      cseq: number,
       toTag: toTag === undefined ? undefined : detached(toTag),
       bytes,
       isLargeDatagram: isLargeDatagram(bytes, source),
@@ -83,6 +83,17 @@ export class CallMessages {
     })
   }
 
+  #copyOf(message: SipRequest | SipResponse, from: MessageFact['from']): MessageFact | undefined {
+    const { cseq, toTag } = message
+    const status = message.kind === 'request' ? 0 : message.status
+    for (let at = this.all.length - 1; at >= 0; at--) {
+      const fact = this.all[at]
+      if (fact?.status !== status || fact.cseq !== cseq.number || fact.from !== from) continue
+      if (fact.toTag === toTag && isOfMethod(fact, cseq.method)) return fact
+    }
+    return undefined
+  }
+
   wentOn(at: Instant, { method, cseq }: SipRequest, bytes: number, way: Flow): void {
     const fact = this.all.findLast(({ what, cseq: number }) => what === method && number === cseq.number)
     if (fact === undefined) return
@@ -90,6 +101,10 @@ export class CallMessages {
     fact.sentOnBytes = Math.max(fact.sentOnBytes ?? 0, bytes)
     fact.isSentAsLargeDatagram ||= isLargeDatagram(bytes, way)
   }
+}
+
+function isOfMethod({ what, status }: MessageFact, method: string): boolean {
+  return status === 0 ? what === method : what.length === method.length + 4 && what.endsWith(method)
 }
 
 function isLargeDatagram(bytes: number, { listener }: Flow): boolean {
