@@ -3,8 +3,10 @@ import { Exchange, type Run } from '../exchange/index.ts'
 import {
   Resolver,
   interfaceAddresses,
+  hmacSha256,
   md5,
   secureRandom,
+  sha256,
   systemAddresses,
   systemClock,
   type Log,
@@ -94,6 +96,8 @@ async function startExchange(path: string, options: ApplianceOptions): Promise<H
         program,
         random,
         hash: md5,
+        sha256,
+        hmac: hmacSha256,
         wallClock: () => systemClock.wallMs(),
         version,
       })

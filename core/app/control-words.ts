@@ -12,6 +12,15 @@ export const controlUsage = [
   'ul show [USER]               the phones that are registered',
   'ul add USER URI [SECONDS]    a contact by hand; without SECONDS it stays until it is removed',
   'ul rm USER [URI]             takes away all contacts of a user, or one',
+  'add USER [PASSWORD [EMAIL]]  a person; without PASSWORD one is made and told',
+  'passwd USER [PASSWORD]       a new password, likewise',
+  'rm USER                      takes a person away',
+  'accounts                     the people that there are',
+  'sha256 USER on|off           whether phones of USER must answer with SHA-256',
+  'online                       who can be reached',
+  'events [WORD…]               the event log, newest first; only lines with every WORD',
+  'bans                         who is ignored for guessing passwords',
+  'unban ADDRESS                hears that address again',
   'calls                        the calls that are going on',
   'stats                        counters since the start',
   'ps                           the process and where it listens',
@@ -26,31 +35,76 @@ const FOR_EVER_SECONDS = 0xffff_ffff
 /** serctl's words, as they were typed. */
 export function readControlWords(words: readonly string[]): ControlRequest {
   const [first = '', ...rest] = words
+  const people = Object.hasOwn(peopleCommands, first) ? peopleCommands[first] : undefined
+  if (people !== undefined) {
+    const command = people.counts.includes(rest.length) ? people.read(rest) : undefined
+    return command === undefined
+      ? usage(`write ${first} ${people.usage}`.trimEnd())
+      : { kind: 'exchange', command }
+  }
   switch (first) {
     case 'ul':
       return readUserLocation(rest)
     case 'fifo':
       return readFifo(rest)
-    case 'calls':
-      return alone(rest, { kind: 'exchange', command: { name: 'calls' } })
     case 'stats':
       return alone(rest, { kind: 'stats' })
     case 'ps':
       return alone(rest, { kind: 'processes' })
     case 'uptime':
       return alone(rest, { kind: 'uptime' })
-    case '':
-      return usage('ctl needs a command')
     default:
-      return usage(
-        LATER.has(first)
-          ? `ctl ${first} is not part of this version`
-          : `ctl knows no command ${JSON.stringify(first)}`,
-      )
+      return usage(whyUnknown(first))
   }
 }
 
-const LATER = new Set(['add', 'passwd', 'rm', 'alias', 'acl', 'moni', 'online', 'ping'])
+function whyUnknown(word: string): string {
+  if (word === '') return 'ctl needs a command'
+  return LATER.has(word)
+    ? `ctl ${word} is not part of this version`
+    : `ctl knows no command ${JSON.stringify(word)}`
+}
+
+const LATER = new Set(['alias', 'acl', 'moni', 'ping'])
+
+interface PeopleCommand {
+  readonly usage: string
+  /** How many words may follow. */
+  readonly counts: readonly number[]
+  /** Undefined where the words are wrong. */
+  readonly read: (words: readonly string[]) => Command | undefined
+}
+
+const upToFour = [0, 1, 2, 3, 4]
+
+/** The words about people and what has happened to them, in serctl's spelling where it has one. */
+const peopleCommands: Readonly<Record<string, PeopleCommand>> = {
+  add: {
+    usage: 'USER [PASSWORD [EMAIL]]',
+    counts: [1, 2, 3],
+    read: ([user = '', password, email = '']) => ({ name: 'add-account', user, password, email }),
+  },
+  passwd: {
+    usage: 'USER [PASSWORD]',
+    counts: [1, 2],
+    read: ([user = '', password]) => ({ name: 'change-password', user, password }),
+  },
+  rm: { usage: 'USER', counts: [1], read: ([user = '']) => ({ name: 'remove-account', user }) },
+  sha256: {
+    usage: 'USER on|off',
+    counts: [2],
+    read: ([user = '', wish]) =>
+      wish === 'on' || wish === 'off'
+        ? { name: 'require-sha256', user, isRequired: wish === 'on' }
+        : undefined,
+  },
+  accounts: { usage: '', counts: [0], read: () => ({ name: 'accounts' }) },
+  online: { usage: '', counts: [0], read: () => ({ name: 'online', table: TABLE }) },
+  calls: { usage: '', counts: [0], read: () => ({ name: 'calls' }) },
+  events: { usage: '[WORD…]', counts: upToFour, read: (words) => ({ name: 'notices', words }) },
+  bans: { usage: '', counts: [0], read: () => ({ name: 'bans' }) },
+  unban: { usage: 'ADDRESS', counts: [1], read: ([address = '']) => ({ name: 'unban', address }) },
+}
 
 function readUserLocation(words: readonly string[]): ControlRequest {
   const [verb = '', user, uri, seconds] = words

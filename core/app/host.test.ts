@@ -116,6 +116,7 @@ class Echo implements Machine<Input, Output> {
       case 'connected':
       case 'closed':
       case 'send-failed':
+      case 'saved':
         return []
     }
   }

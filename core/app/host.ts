@@ -51,6 +51,9 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     reply: (id, result) => {
       questions.answer(id, result)
     },
+    save: ({ id }) => {
+      if (id !== undefined) deliver({ kind: 'saved', id, ok: false, why: 'nothing is kept on disk' })
+    },
     resolver: parts.resolver,
   })
   await rim.open(parts.openings)

@@ -1,4 +1,4 @@
-import type { DropReason, Event } from '../exchange/index.ts'
+import type { DropReason, Event, Notice } from '../exchange/index.ts'
 import type { Clock, LineLevel, Log, LogFields } from '../io/index.ts'
 import type { Flow, Listener } from '../lib/flow.ts'
 import type { Instant } from '../lib/instant.ts'
@@ -80,6 +80,12 @@ export class Publisher {
       case 'script-log':
         this.#seldom(scriptLevel(event.level), 'script-log', MOST_SCRIPT_LINES, `script: ${event.text}`)
         return
+      case 'notice':
+        this.#publishNotice(event.notice)
+        return
+      case 'accounted':
+        this.#log.line(scriptLevel(event.level), event.text)
+        return
       case 'bug':
         this.bug(event.where, event.what)
         return
@@ -121,6 +127,11 @@ export class Publisher {
       detail: detail.slice(0, 200),
       ...(flow !== undefined && this.#log.writes('debug') ? { from: printPeer(flow) } : {}),
     }))
+  }
+
+  #publishNotice({ level, code, text }: Notice): void {
+    const line = this.#log.writes('debug') ? text : `${code}: see "sidetone ctl events ${code}"`
+    this.#seldom(noticeLevels[level], `notice ${code}`, 5, line)
   }
 
   #count(reason: DropReason): void {
@@ -170,6 +181,8 @@ export class Publisher {
 
 /** Keys are few by nature; bug texts may carry what the network sent. */
 const MOST_KEYS = 256
+
+const noticeLevels = { info: 'info', warning: 'warn', problem: 'error' } as const
 
 /** SER's levels, from ALERT (-3) to DBG (4). */
 function scriptLevel(level: number): LineLevel {

@@ -1,5 +1,5 @@
 import { Exchange, type Output, type Run } from '../exchange/index.ts'
-import { md5, systemClock } from '../io/index.ts'
+import { hmacSha256, md5, sha256, systemClock } from '../io/index.ts'
 import type { Flow, Listener } from '../lib/flow.ts'
 import { later } from '../lib/instant.ts'
 import type { Octets } from '../lib/octets.ts'
@@ -23,6 +23,8 @@ export function rehearse(program: Program<Run>, listeners: readonly Listener[], 
     program,
     random: Math.random,
     hash: md5,
+    sha256,
+    hmac: hmacSha256,
     wallClock: () => 0,
     version,
   })

@@ -5,9 +5,12 @@ import { unreachable } from '../lib/unreachable.ts'
 import { Failure, codeOf } from './failure.ts'
 import { hostPort, type Opening } from './listen.ts'
 
+export type Save = Extract<Output, { kind: 'save' }>
+
 export interface RimParts {
   readonly deliver: (input: Input) => void
   readonly publish: (event: Event) => void
+  readonly save: (save: Save) => void
   readonly reply: (id: number, result: CommandResult) => void
   readonly trouble: (listener: Listener, why: string) => void
   readonly resolver: Pick<Resolver, 'resolve'>
@@ -87,6 +90,9 @@ export class Rim {
         return
       case 'event':
         this.#parts.publish(output.event)
+        return
+      case 'save':
+        this.#parts.save(output)
         return
       case 'reply':
         this.#parts.reply(output.id, output.result)

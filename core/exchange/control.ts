@@ -3,10 +3,12 @@ import { parseSipUri } from '../sip/index.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
 import { isLive, isPermanent } from './location.ts'
+import { answerPeopleCommand, isPeopleCommand } from './people-commands.ts'
 import { bindByHand } from './registrar.ts'
 
 /** Answers what people and programs ask of a running exchange. Every refusal names its remedy. */
 export function answerCommand(exchange: Exchange, command: Command): CommandResult {
+  if (isPeopleCommand(command)) return answerPeopleCommand(exchange, command)
   switch (command.name) {
     case 'bindings':
       return { ok: true, value: listBindings(exchange, command.table, command.user) }
@@ -83,13 +85,13 @@ function unbind(exchange: Exchange, table: string, user: string, contact: string
 }
 
 function listCalls(exchange: Exchange): unknown[] {
-  const { now } = exchange.core
+  const unixMs = exchange.core.options.wallClock()
   return [...exchange.calls.all].map((call) => ({
     callId: call.callId,
     from: call.from,
     to: call.to,
-    state: call.answeredAt === undefined ? 'ringing' : 'talking',
-    seconds: Math.floor((now - (call.answeredAt ?? call.beganAt)) / 1000),
+    state: call.answeredAtUnixMs === undefined ? 'ringing' : 'talking',
+    seconds: Math.floor((unixMs - (call.answeredAtUnixMs ?? call.beganAtUnixMs)) / 1000),
   }))
 }
 

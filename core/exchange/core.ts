@@ -4,6 +4,7 @@ import { instant } from '../lib/instant.ts'
 import { isUnicast } from '../lib/ip.ts'
 import type { Octets } from '../lib/octets.ts'
 import { textHash, write30 } from '../lib/text-hash.ts'
+import type { Change, StoredState } from './changes.ts'
 import type { Program } from '../script/index.ts'
 import type { DropReason, Event } from './events.ts'
 import type { Output } from './inputs.ts'
@@ -16,10 +17,19 @@ export interface ExchangeOptions {
   readonly random: () => number
   /** Hexadecimal MD5 of octets. */
   readonly hash: (text: Octets) => string
+  /** Hexadecimal SHA-256 of octets. */
+  readonly sha256: (text: Octets) => string
+  /** Hexadecimal HMAC-SHA-256 of octets under a key. */
+  readonly hmac: (key: Octets, text: Octets) => string
   /** Unix time in milliseconds: for dates that people or other systems read, never for timers. */
   readonly wallClock: () => number
   readonly version: string
+  /** What the store has; absent: it has nothing. */
+  readonly stored?: StoredState | undefined
 }
+
+/** Called when a save is over; `why` is undefined where it is on disk. */
+export type Saved = (why: string | undefined) => void
 
 /** What all parts of the exchange share: the time of the present input, the outputs it has made so far, and counters. */
 export class Core {
@@ -35,6 +45,8 @@ export class Core {
   /** How the branches of this run of the program begin. */
   readonly branchPrefix: string
   #epoch = 0
+  readonly #saves = new Map<number, Saved>()
+  #saveId = 0
   #branches: number
 
   constructor(options: ExchangeOptions) {
@@ -71,6 +83,19 @@ export class Core {
 
   count(name: string): void {
     this.counters.set(name, (this.counters.get(name) ?? 0) + 1)
+  }
+
+  /** Without `done` the store keeps trying by itself; with it, whoever asked decides what a failure means. */
+  save(changes: readonly Change[], done?: Saved): void {
+    const id = done === undefined ? undefined : ++this.#saveId
+    if (id !== undefined && done !== undefined) this.#saves.set(id, done)
+    this.out.push({ kind: 'save', id, changes })
+  }
+
+  saved(id: number, why: string | undefined): void {
+    const done = this.#saves.get(id)
+    this.#saves.delete(id)
+    done?.(why)
   }
 
   drop(reason: DropReason, detail: string, flow: Flow | undefined): void {

@@ -8,6 +8,10 @@ import { unreachable } from '../lib/unreachable.ts'
 import type { Program } from '../script/index.ts'
 import type { Header, SipRequest, SipResponse, TransactionTimers } from '../sip/index.ts'
 import { printHostPort } from '../sip/index.ts'
+import type { Accounting } from './accounting.ts'
+import { accountingOf } from './accounting.ts'
+import { Accounts } from './accounts.ts'
+import { Bans } from './bans.ts'
 import { Branches } from './branches.ts'
 import { Calls } from './calls.ts'
 import type { ExchangeOptions } from './core.ts'
@@ -17,8 +21,11 @@ import { Identity } from './identity.ts'
 import type { Input, Output, ResolvedAddress } from './inputs.ts'
 import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
+import { Logins } from './logins.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
+import { Nonces } from './nonces.ts'
+import { Notices } from './notices.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { Run } from './run.ts'
@@ -39,6 +46,13 @@ export class Exchange implements Machine<Input, Output> {
   readonly legs: ServerTransactions
   readonly branches: Branches
   readonly streams: Streams
+  readonly notices: Notices
+  readonly accounts: Accounts
+  readonly bans: Bans
+  readonly nonces: Nonces
+  readonly logins: Logins
+  /** Undefined where the script does without acc. */
+  accounting: Accounting | undefined
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
@@ -57,6 +71,12 @@ export class Exchange implements Machine<Input, Output> {
 
   constructor(options: ExchangeOptions) {
     this.core = new Core(options)
+    this.notices = new Notices(this.core)
+    this.accounts = new Accounts(this.core)
+    this.bans = new Bans(this.core)
+    this.nonces = new Nonces(this.core)
+    this.logins = new Logins(this)
+    this.accounting = accountingOf(this.core, options.program)
     this.calls = new Calls(this.core)
     this.legs = new ServerTransactions(this.core, this.#wakes, (flow, port) => this.liveFlow(flow, port))
     this.timers = timersOf(options.program)
@@ -104,6 +124,8 @@ export class Exchange implements Machine<Input, Output> {
   /** Another script from now on; what is under way goes on with its own timers and the new routes. */
   replaceProgram(program: Program<Run>): void {
     this.core.program = program
+    this.logins.reread()
+    this.accounting = accountingOf(this.core, program)
     this.timers = timersOf(program)
     this.branches.timers = this.timers
     this.answerMs = answerTimeMs(program)
@@ -216,6 +238,9 @@ export class Exchange implements Machine<Input, Output> {
         break
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
+        break
+      case 'saved':
+        this.core.saved(input.id, input.ok ? undefined : input.why)
         break
       case 'command':
         this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })

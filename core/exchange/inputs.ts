@@ -1,5 +1,6 @@
 import type { Flow, Transport } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
+import type { Change } from './changes.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Event } from './events.ts'
 
@@ -17,6 +18,8 @@ export type Input =
   | { readonly kind: 'send-failed'; readonly flow: Flow; readonly why: string }
   /** Answer to `look-up`; no addresses: the name does not resolve. */
   | { readonly kind: 'looked-up'; readonly id: number; readonly addresses: readonly ResolvedAddress[] }
+  /** Answer to a `save` with an id. Not `ok`: the store keeps nothing of it and does not try again. */
+  | { readonly kind: 'saved'; readonly id: number; readonly ok: boolean; readonly why: string }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
   | { readonly kind: 'tick' }
 
@@ -37,6 +40,11 @@ export type Output =
       readonly transport: Transport
     }
   | { readonly kind: 'event'; readonly event: Event }
+  /**
+   * Keep for good, all or nothing, in the order of the outputs. With an id a `saved` follows once it is on disk or has
+   * failed. Without one the store holds on to it until the disk takes it, within its bounds.
+   */
+  | { readonly kind: 'save'; readonly id: number | undefined; readonly changes: readonly Change[] }
   | { readonly kind: 'reply'; readonly id: number; readonly result: CommandResult }
 
 export interface ResolvedAddress {

@@ -1,10 +1,11 @@
 import type { Flow } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { Endpoint } from '../script/index.ts'
-import type { SipRequest, SipResponse, SipUri, Uri } from '../sip/index.ts'
+import type { Header, SipRequest, SipResponse, SipUri, Uri } from '../sip/index.ts'
 import { isSipUri, parseUri } from '../sip/index.ts'
 import { Attributes } from './attributes.ts'
 import type { Exchange } from './exchange.ts'
+import type { Login } from './logins.ts'
 import type { Destination } from './next-hop.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { ServerLeg } from './server-transactions.ts'
@@ -29,6 +30,8 @@ export interface RunState {
   recordRoute: RecordRoute | undefined
   /** Made when a script first sets one: most have none. */
   attributes: Attributes | undefined
+  /** Who has proved to send this; undefined while nobody was asked. */
+  login: Login | undefined
 }
 
 /** What record_route() asked for; printed when the way out is known. */
@@ -87,6 +90,10 @@ export class Run {
   leg: ServerLeg | undefined
   context: ResponseContext | undefined
   error: ActionError | undefined
+  /** Credentials that were right, for a challenge that is good no more. */
+  isNonceStale = false
+  /** Credentials that go no further. */
+  consumed: Header | undefined
   disposition: Disposition = 'open'
   /** A CANCEL's INVITE. */
   cancels: ServerLeg | undefined
@@ -149,5 +156,13 @@ export class Run {
 }
 
 export function newRunState(): RunState {
-  return { flags: 0, onFailure: 0, onReply: 0, replyLines: '', recordRoute: undefined, attributes: undefined }
+  return {
+    flags: 0,
+    onFailure: 0,
+    onReply: 0,
+    replyLines: '',
+    recordRoute: undefined,
+    attributes: undefined,
+    login: undefined,
+  }
 }

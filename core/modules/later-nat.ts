@@ -1,5 +1,6 @@
 import type { LaterModule } from './later-tables.ts'
-import { blocksR, blocksRFO, blocksRO, command, number, text } from './later-tables.ts'
+import { blocksR, blocksRFO, blocksRO, command } from './later-tables.ts'
+import { number, text } from './tables.ts'
 
 /** Phones behind address translators, and the relays for their media. */
 export const natModules: readonly LaterModule[] = [
