@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type {
+  Change,
   Command,
   CommandResult,
   Event,
@@ -7,10 +7,12 @@ import type {
   Output,
   ResolvedAddress,
   Run,
+  StoredState,
 } from '../../core/exchange/index.ts'
 import { Exchange } from '../../core/exchange/index.ts'
 import type { Flow, Listener } from '../../core/lib/flow.ts'
 import type { Instant } from '../../core/lib/instant.ts'
+import { hmacSha256, md5, sha256 } from '../../core/io/hashes.ts'
 import { vocabulary } from '../../core/modules/index.ts'
 import type { Program } from '../../core/script/index.ts'
 import { loadScript } from '../../core/script/index.ts'
@@ -26,6 +28,8 @@ export interface ExchangeHostOptions {
   readonly names: ReadonlyMap<string, readonly ResolvedAddress[]>
   readonly listeners?: readonly Listener[]
   readonly lookUpMs?: number
+  /** What the store has kept from earlier runs. */
+  readonly stored?: StoredState | undefined
 }
 
 /** 1 November 2026, midnight UTC, at the world's zero. */
@@ -37,6 +41,8 @@ export class ExchangeHost {
   readonly exchange: Exchange
   readonly address: string
   readonly events: Event[] = []
+  /** Everything that was to be kept, in order. */
+  readonly saved: Change[] = []
   readonly #schedule: Schedule
   readonly #net: Net
   readonly #options: ExchangeHostOptions
@@ -56,7 +62,10 @@ export class ExchangeHost {
       listeners,
       program: loadProgram(options.script),
       random: options.random,
-      hash: (text) => createHash('md5').update(text, 'latin1').digest('hex'),
+      hash: md5,
+      sha256,
+      hmac: hmacSha256,
+      stored: options.stored,
       wallClock: () => beginningUnixMs + schedule.now,
       version: 'simulated',
     })
@@ -159,6 +168,10 @@ export class ExchangeHost {
         break
       case 'event':
         this.events.push(output.event)
+        break
+      case 'save':
+        this.saved.push(...output.changes)
+        if (output.id !== undefined) this.feed({ kind: 'saved', id: output.id, ok: true, why: '' })
         break
       case 'reply':
         this.#replies.set(output.id, output.result)
