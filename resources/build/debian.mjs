@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { say } from './project.mjs'
 
 /** The programs that the interop tests talk to. */
-const packages = ['sip-tester', 'kamailio', 'baresip-core', 'sox']
+const packages = ['sip-tester', 'kamailio', 'kamailio-sqlite-modules', 'baresip-core', 'sox']
 
 /** Installs the missing ones where that is possible; where it is not, says what to install, and those tests skip. */
 export function ensureDebianPackages() {

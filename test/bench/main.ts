@@ -1,5 +1,6 @@
-/** `npm run bench -- [calls registers parse start]`: our cost beside Kamailio's, in the same run. */
+/** `npm run bench -- [auth calls registers parse start]`: our cost beside Kamailio's, in the same run. */
 import { needs } from '../interop/processes.ts'
+import { benchAuth } from './auth.ts'
 import { benchCalls } from './calls.ts'
 import { jsonLine, tableOf, type Figure } from './figures.ts'
 import { benchParse } from './parse.ts'
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, Bench>> = {
   start: { run: benchStart, programs: ['kamailio'] },
   parse: { run: benchParse, programs: [] },
   registers: { run: benchRegisters, programs: ['kamailio', 'sipp'] },
+  auth: { run: benchAuth, programs: ['kamailio', 'sipp'] },
   calls: { run: benchCalls, programs: ['kamailio', 'sipp'] },
 }
 
