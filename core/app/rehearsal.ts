@@ -5,6 +5,7 @@ import { later } from '../lib/instant.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { Program } from '../script/index.ts'
 import { parseMessage } from '../sip/index.ts'
+import { rehearsalPassword, withLogin } from './rehearsed-login.ts'
 
 /** Long enough for the engine to compile what every call needs; short beside the 700 ms that a start may take. */
 const longestMs = 250
@@ -25,14 +26,24 @@ export function rehearse(program: Program<Run>, listeners: readonly Listener[], 
     hash: md5,
     sha256,
     hmac: hmacSha256,
-    wallClock: () => 0,
+    wallClock: () => systemClock.wallMs(),
     version,
   })
+  if (program.settings('auth_db') !== undefined) addPeople(exchange)
   const stage = new Stage(exchange, listener)
   const endsAt = later(systemClock.now(), longestMs)
   for (let round = 0; round < mostRounds && systemClock.now() < endsAt; round++) {
     stage.register(round)
     stage.call(round)
+  }
+}
+
+const people = 200
+
+function addPeople(exchange: Exchange): void {
+  for (const user of ['rehearsal', ...Array.from({ length: people }, (_, at) => `rehearsal${at}`)]) {
+    const command = { name: 'add-account', user, password: rehearsalPassword, email: '' } as const
+    exchange.handle(systemClock.now(), { kind: 'command', id: 0, command })
   }
 }
 
@@ -50,7 +61,7 @@ class Stage {
   }
 
   register(round: number): void {
-    const user = `rehearsal${round % 500}`
+    const user = `rehearsal${round % people}`
     const head = this.#head(
       'REGISTER',
       `sip:${this.#place}`,
@@ -70,7 +81,7 @@ class Stage {
 
   /** INVITE, 180, 200, ACK, BYE, 200, as far as the script lets it come. */
   call(round: number): void {
-    const callee = `rehearsal${round % 500}`
+    const callee = `rehearsal${round % people}`
     const callId = `call${round}`
     const head = this.#head(
       'INVITE',
@@ -133,7 +144,17 @@ class Stage {
     )
   }
 
+  /** Whoever is asked for a password gives it. */
   #give(flow: Flow, octets: Octets): Output[] {
+    const outputs = this.#handle(flow, octets)
+    for (const output of outputs) {
+      const again = output.kind === 'send' ? withLogin(octets, output.octets) : undefined
+      if (again !== undefined) return this.#handle(flow, again)
+    }
+    return outputs
+  }
+
+  #handle(flow: Flow, octets: Octets): Output[] {
     return this.#exchange.handle(systemClock.now(), { kind: 'datagram', flow, octets })
   }
 
