@@ -19,6 +19,10 @@ export interface ExchangeOptions {
   readonly random: () => number
   /** Hexadecimal MD5 of octets. */
   readonly hash: (text: Octets) => string
+  /** Hexadecimal SHA-256 of octets. */
+  readonly sha256: (text: Octets) => string
+  /** Hexadecimal HMAC-SHA-256 of octets under a key. */
+  readonly hmac: (key: Octets, text: Octets) => string
   /** Unix time in milliseconds: for dates that people or other systems read, never for timers. */
   readonly wallClock: () => number
   readonly version: string
@@ -26,12 +30,12 @@ export interface ExchangeOptions {
   readonly subnets?: readonly Subnet[]
 }
 
-/** Called when a save is over; `why` is undefined where it is on disk. */
-export type Saved = (why: string | undefined) => void
-
 interface Counter {
   value: number
 }
+
+/** Called when a save is over; `why` is undefined where it is on disk. */
+export type Saved = (why: string | undefined) => void
 
 /** What all parts of the exchange share: the time of the present input, the outputs it has made so far, and counters. */
 export class Core {

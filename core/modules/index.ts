@@ -4,6 +4,9 @@
  */
 import type { Run } from '../exchange/index.ts'
 import type { ModuleSpec, Step, Vocabulary } from '../script/index.ts'
+import { acc } from './acc.ts'
+import { auth } from './auth.ts'
+import { authDb } from './auth-db.ts'
 import { coreCommands } from './core-commands.ts'
 import { laterModules } from './later.ts'
 import { maxfwd } from './maxfwd.ts'
@@ -17,15 +20,20 @@ import { sl } from './sl.ts'
 import { textops } from './textops.ts'
 import { tm } from './tm.ts'
 import { uri } from './uri.ts'
+import { uriDb } from './uri-db.ts'
 import { usrloc } from './usrloc.ts'
 import { xlog } from './xlog.ts'
 
 export const vocabulary: Vocabulary<Run> = {
   operands,
   core: coreCommands,
-  modules: [sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri, nathelper, mediaproxy, ...databases]
+  modules: [
+    ...[sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri, nathelper, mediaproxy],
+    ...[auth, authDb, uriDb, acc],
+    ...databases,
+  ]
     .map(forgettingErrors)
-    .concat(laterModules.filter(({ name }) => name !== uri.name)),
+    .concat(laterModules),
 }
 
 /** sl_reply_error() tells of the action just before it: every other action first forgets what went wrong earlier. */

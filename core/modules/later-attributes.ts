@@ -1,5 +1,6 @@
 import type { LaterModule } from './later-tables.ts'
-import { blocksRF, columns, command, number, readableDatabase, text } from './later-tables.ts'
+import { blocksRF, command } from './later-tables.ts'
+import { columns, number, readableDatabase, text } from './tables.ts'
 
 /** Attributes ("AVPs") that go with a transaction, and the preferences of users that they come from. */
 export const attributeModules: readonly LaterModule[] = [

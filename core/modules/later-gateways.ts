@@ -1,5 +1,6 @@
 import type { LaterModule } from './later-tables.ts'
-import { blocksR, blocksRF, columns, command, number, text, writableDatabase } from './later-tables.ts'
+import { blocksR, blocksRF, command } from './later-tables.ts'
+import { columns, number, text, writableDatabase } from './tables.ts'
 
 /** What a message is handed over to: programs, scripts of users, other networks, presence. */
 const programModules: readonly LaterModule[] = [

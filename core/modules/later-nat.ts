@@ -1,5 +1,6 @@
 import type { LaterModule } from './later-tables.ts'
-import { blocksR, blocksRO, command, text } from './later-tables.ts'
+import { blocksR, blocksRO, command } from './later-tables.ts'
+import { text } from './tables.ts'
 
 /** Changes of addresses in transit. */
 export const natModules: readonly LaterModule[] = [

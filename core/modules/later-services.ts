@@ -1,14 +1,6 @@
 import type { LaterModule } from './later-tables.ts'
-import {
-  blocksR,
-  blocksRF,
-  blocksRFO,
-  columns,
-  command,
-  number,
-  readableDatabase,
-  text,
-} from './later-tables.ts'
+import { blocksR, blocksRF, blocksRFO, command } from './later-tables.ts'
+import { columns, number, readableDatabase, text } from './tables.ts'
 
 /** Numbers, targets and what protects the server itself. */
 export const serviceModules: readonly LaterModule[] = [
