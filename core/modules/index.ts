@@ -6,6 +6,7 @@ import type { Run } from '../exchange/index.ts'
 import type { ModuleSpec, Step, Vocabulary } from '../script/index.ts'
 import { coreCommands } from './core-commands.ts'
 import { laterModules } from './later.ts'
+import { flow } from './flow.ts'
 import { maxfwd } from './maxfwd.ts'
 import { operands } from './operands.ts'
 import { registrar } from './registrar.ts'
@@ -20,6 +21,7 @@ import { xlog } from './xlog.ts'
 export const vocabulary: Vocabulary<Run> = {
   operands,
   core: coreCommands,
+  flow,
   modules: [sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri]
     .map(forgettingErrors)
     .concat(laterModules.filter(({ name }) => name !== uri.name)),

@@ -2,6 +2,16 @@
  * The routing script: the SER 0.9 language read, checked, explained and turned into closures.
  * It refuses to know SIP: what commands and comparisons mean comes in as a Vocabulary.
  */
+export { adviseScript } from './advise.ts'
+export type {
+  Caution,
+  Circumstances,
+  Effect,
+  Facts,
+  FlowVocabulary,
+  Outcome,
+  Trap,
+} from './flow-vocabulary.ts'
 export { explainScript } from './explain.ts'
 export type { ExplainedLine } from './explain.ts'
 export { loadScript } from './load.ts'
@@ -13,6 +23,7 @@ export type { GlobalSpec } from './globals-table.ts'
 export { compilePattern } from './pattern.ts'
 export type { Pattern, PatternMatch, PatternOptions } from './pattern.ts'
 export type { Place, Problem } from './problem.ts'
+export type { Comparison } from './syntax.ts'
 export { inFailure, inReply, inRequest } from './vocabulary.ts'
 export type {
   CommandSpec,

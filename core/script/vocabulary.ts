@@ -1,3 +1,5 @@
+import type { FlowVocabulary } from './flow-vocabulary.ts'
+
 /**
  * What a routing script may say, supplied from outside: the script itself knows no SIP.
  * A module's commands and parameters are one table; the interpreter runs it, the checker checks against it,
@@ -123,4 +125,6 @@ export interface Vocabulary<Context> {
   readonly operands: Operands<Context>
   readonly core: CoreCommands<Context>
   readonly modules: readonly ModuleSpec<Context>[]
+  /** What the adviser needs; without it there is no advice. */
+  readonly flow?: FlowVocabulary
 }
