@@ -1,5 +1,11 @@
 import { Failure } from './failure.ts'
-import { readCheckOptions, readCtlOptions, readExplainOptions, readServeOptions } from './options.ts'
+import {
+  readCheckOptions,
+  readCtlOptions,
+  readExplainOptions,
+  readServeOptions,
+  readTraceOptions,
+} from './options.ts'
 import { version } from './version.ts'
 
 const help = `sidetone ${version}, an office phone system
@@ -8,6 +14,9 @@ const help = `sidetone ${version}, an office phone system
                  [--media HOST:LOW-HIGH] [--console HOST:PORT|off] [--log LEVEL]
   sidetone check FILE… [--json]      whether routing scripts can be run
   sidetone explain FILE [--json]     what a routing script does, in plain words
+  sidetone trace FILE [--method INVITE] [--from 101] [--to 102] [--source ADDRESS:PORT] [--in-dialog]
+                 [--header LINE]… [--registered USER]… [--answer STATUS]… [--json]
+                                     the lines that a trial message passes; nothing is sent
   sidetone ctl [--data DIR] [--json] COMMAND
                                      asks the running appliance; ctl without a command lists them
 `
@@ -51,6 +60,13 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
       const options = readExplainOptions(rest)
       const { runExplain } = await import('./explain.ts')
       const { text, exitCode } = runExplain(options)
+      print(text)
+      return exitCode
+    }
+    case 'trace': {
+      const options = readTraceOptions(rest)
+      const { runTrace } = await import('./trace.ts')
+      const { text, exitCode } = runTrace(options)
       print(text)
       return exitCode
     }

@@ -24,6 +24,7 @@ export { compilePattern } from './pattern.ts'
 export type { Pattern, PatternMatch, PatternOptions } from './pattern.ts'
 export type { Place, Problem } from './problem.ts'
 export type { Comparison } from './syntax.ts'
+export type { Traced, TracedResult, Tracer } from './trace.ts'
 export { inFailure, inReply, inRequest } from './vocabulary.ts'
 export type {
   CommandSpec,
