@@ -1,0 +1,17 @@
+/**
+ * RTP and RTCP as a relay sees them (RFC 3550): who may speak, what arrived, where it goes on.
+ * Knows no socket, no clock and no SIP; a description comes as a `StreamEnd`.
+ */
+export { relayDropReasons } from './orders.ts'
+export type {
+  EndFacts,
+  Latching,
+  MediaAddress,
+  PayloadFormat,
+  PayloadKind,
+  RelayDropReason,
+  RelayOrder,
+  RelayPair,
+  RelayReport,
+  StreamEnd,
+} from './orders.ts'
