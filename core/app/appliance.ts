@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Exchange, type Run } from '../exchange/index.ts'
 import {
@@ -26,8 +27,10 @@ import {
   type ListenWish,
   type Opening,
 } from './listen.ts'
+import { readNamedFiles } from './named-files.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
+import { readTables } from './table-files.ts'
 import { version } from './version.ts'
 
 export interface ApplianceOptions {
@@ -89,7 +92,7 @@ async function startExchange(path: string, options: ApplianceOptions): Promise<H
     openings,
     makeMachine: (listeners) => {
       rehearse(program, listeners, version)
-      return new Exchange({
+      const exchange = new Exchange({
         listeners: [...listeners],
         program,
         random,
@@ -97,6 +100,8 @@ async function startExchange(path: string, options: ApplianceOptions): Promise<H
         wallClock: () => systemClock.wallMs(),
         version,
       })
+      giveFiles(exchange, program, options)
+      return exchange
     },
     log: options.log,
     clock: systemClock,
@@ -123,7 +128,7 @@ function composed(
     listeners: host.listeners,
     isHelloWorld: options.script === undefined,
     control: (words) => answerControl(words, host, uptime),
-    reloadScript: () => reload(path, host, options.log),
+    reloadScript: () => reload(path, host, options),
     stop: async () => {
       await drain(host)
       await Promise.all([host.stop(), socket.close()])
@@ -195,9 +200,18 @@ function loadProgram(path: string, log: Log): Script {
   return program
 }
 
-function reload(path: string, host: Host<Exchange>, log: Log): boolean {
+/** What commands of the script read beside the message: lists that it names, and tables of the data folder. */
+function giveFiles(exchange: Exchange, program: Script, { folder, log }: ApplianceOptions): void {
+  exchange.core.texts = readNamedFiles(program, log)
+  exchange.core.tables = readTables(join(folder, 'tables'), log)
+}
+
+function reload(path: string, host: Host<Exchange>, options: ApplianceOptions): boolean {
+  const { log } = options
   try {
-    host.machine.replaceProgram(loadProgram(path, log))
+    const program = loadProgram(path, log)
+    giveFiles(host.machine, program, options)
+    host.machine.replaceProgram(program)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     log.line('error', `${error.message} The script that was running goes on.`)

@@ -22,3 +22,6 @@ export {
 } from './transaction-commands.ts'
 export { addressOfRecord, isRegistered, lookUpUser, saveBindings } from './registrar.ts'
 export type { RegistrarSettings } from './registrar.ts'
+export type { AttributeName, AttributeValue } from './attributes.ts'
+export type { Row, Tables } from './tables.ts'
+export { perExchange } from './per-exchange.ts'

@@ -80,10 +80,21 @@ function pushesTo([target = '']: readonly string[]): Effect {
   return target.startsWith('$ruri') ? { yes: byOurData, no: {} } : {}
 }
 
+function isMethod([text = '']: readonly string[]): Effect {
+  const named = text.toUpperCase().split('|')
+  return {
+    traits: ['extension'],
+    isQuestion: true,
+    yes: { methods: methods.filter((method) => named.includes(method) || method === methods.at(-1)) },
+    no: { methods: methods.filter((method) => !named.includes(method)) },
+  }
+}
+
 const core: Readonly<Record<string, Effect | ((args: readonly string[]) => Effect)>> = {
   log: succeeds,
   error: succeeds,
   force_rport: succeeds,
+  exec: { traits: ['program'], no: {} },
   rewritehost: toPlace,
   rewritehostport: toPlace,
   rewriteport: toPlace,
@@ -154,7 +165,8 @@ const finding = {
   ds_select_dst: { yes: byOurData, no: {} },
   avp_pushto: pushesTo,
   attr2uri: { yes: byOurData, no: {} },
-  exec_dset: { yes: byOurData, no: {} },
+  exec_dset: { traits: ['program'], no: {} },
+  exec_msg: { traits: ['program'], no: {} },
   avp_check: question,
   is_sattr_set: question,
   avp_exists: question,
@@ -198,6 +210,8 @@ const translating = {
   unforce_rtp_proxy: endsMedia,
   end_media_session: endsMedia,
   search: question,
+  is_method: isMethod,
+  has_body: { traits: ['extension'], isQuestion: true },
   is_present_hf: question,
 } satisfies FlowTable
 

@@ -18,6 +18,14 @@ const gateway = {
 /** Mistakes that let somebody do what they should not. */
 export const accessTraps: readonly Trap[] = [
   {
+    code: 'program-not-run',
+    at: 'program',
+    blocks: ['route', 'failure_route', 'onreply_route'],
+    message: 'Programs are not run at the wish of a packet: {command} always fails.',
+    consequence: 'Whatever the program was to do is not done, and the script takes the way of a failure.',
+    remedy: 'Do it with commands of the script, such as avp_db_load() or subst_uri(), or leave it out.',
+  },
+  {
     code: 'preset-route',
     at: 'relay',
     methods: ['INVITE', 'REFER'],

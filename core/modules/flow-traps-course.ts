@@ -7,6 +7,14 @@ const answerable = methods.filter((method) => method !== 'ACK' && method !== 'CA
 /** Mistakes in the course of a message: lost, sent twice, changed twice, answered wrongly. */
 export const courseTraps: readonly Trap[] = [
   {
+    code: 'extension',
+    at: 'extension',
+    blocks: ['route', 'failure_route', 'onreply_route'],
+    message: '{command} is a command of OpenSER; it runs here, but SER 0.9 does not have it.',
+    consequence: 'SER itself refuses this script.',
+    remedy: 'Write method=="INVITE", or search("^Content-Length:[ ]*[1-9]"), where SER has to run it too.',
+  },
+  {
     code: 'maxfwd-inverted',
     at: 'reply-483',
     holds: ['hopsLeft'],

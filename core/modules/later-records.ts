@@ -1,5 +1,6 @@
 import type { LaterModule } from './later-tables.ts'
-import { blocksR, columns, command, number, text, writableDatabase } from './later-tables.ts'
+import { blocksR, command } from './later-tables.ts'
+import { columns, number, text, writableDatabase } from './tables.ts'
 
 /** Records of calls, and the databases that other modules keep things in. */
 export const recordModules: readonly LaterModule[] = [

@@ -224,4 +224,21 @@ route[1] {
   ${relay}
 }`,
   ),
+  plant(
+    'a program at the wish of a packet, and a command of another dialect',
+    `loadmodule "exec.so"
+route {
+  ${hops}
+  ${stay}
+  ${follow}
+  ${ack}
+  if (is_method("REGISTER")) { # here: extension
+    exec_msg("/usr/local/bin/welcome"); # here: program-not-run
+    save("location");
+    break;
+  };
+  ${find}
+  ${relay}
+}`,
+  ),
 ]

@@ -14,6 +14,8 @@ export interface Program<Context> {
   readonly globals: Globals
   /** Names of the loaded modules, in their order. */
   readonly modules: readonly string[]
+  /** Paths of the files whose texts its commands ask for. */
+  readonly files: readonly string[]
   /** The final settings of a loaded module; undefined for others. */
   settings(module: string): Settings | undefined
   /** The main route; undefined when the script has none. */
@@ -50,6 +52,7 @@ export function compile<Context>(
   return {
     globals,
     modules: checked.modules.map((module) => module.spec.name),
+    files: [...checked.files],
     settings: (module) => settings.get(module),
     main: entries(routes)[0],
     failureRoute: (number) => failureEntries[number],

@@ -44,6 +44,8 @@ export interface CommandSpec<Context> {
   readonly explanation: string
   /** RFC or module section that it rests on, such as `RFC 3261 §16.6`. */
   readonly rests: string
+  /** Paths of the files whose texts its step asks for. */
+  readonly reads?: (args: readonly string[], settings: Settings) => readonly string[]
   /** Turns the arguments into a step, once, at load time. Absent: the command is known but not built yet. */
   readonly prepare?: (args: readonly string[], settings: Settings) => Step<Context> | Refused
 }
