@@ -59,7 +59,7 @@ function printStep({ line, column, depth, kind, name, result }: Passed, source: 
 }
 
 /** What comes of the message, one sentence for each thing. */
-function endsOf({ sent, lookedUp }: TrialOutcome): string[] {
+export function endsOf({ sent, lookedUp }: TrialOutcome): string[] {
   const ends = sent.map(({ to, firstLine }) => {
     const [, status] = /^SIP\/2\.0 (.*)$/.exec(firstLine) ?? []
     return status === undefined ? `Relayed to ${to}: ${firstLine}` : `Answered to ${to}: ${status}`

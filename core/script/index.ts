@@ -13,6 +13,7 @@ export type {
   Trap,
 } from './flow-vocabulary.ts'
 export { explainScript } from './explain.ts'
+export { coreTable, fill } from './explain-words.ts'
 export type { ExplainedLine } from './explain.ts'
 export { loadScript } from './load.ts'
 export type { LoadedScript } from './load.ts'
