@@ -1,5 +1,7 @@
+import type { Outcome } from './check.ts'
 import { Failure } from './failure.ts'
 import {
+  readBackupOptions,
   readCheckOptions,
   readCtlOptions,
   readExplainOptions,
@@ -17,11 +19,14 @@ const help = `sidetone ${version}, an office phone system
   sidetone trace FILE [--method INVITE] [--from 101] [--to 102] [--source ADDRESS:PORT] [--in-dialog]
                  [--header LINE]… [--registered USER]… [--answer STATUS]… [--json]
                                      the lines that a trial message passes; nothing is sent
+  sidetone backup FILE [--data DIR]  a copy of all that is kept, while it runs or not
+  sidetone restore FILE [--dry-run] [--data DIR]
+                                     puts a backup in place of all that is kept
   sidetone ctl [--data DIR] [--json] COMMAND
                                      asks the running appliance; ctl without a command lists them
 `
 
-const laterCommands = new Set(['nat-test', 'doctor', 'backup', 'restore'])
+const laterCommands = new Set(['nat-test', 'doctor'])
 
 /**
  * Runs one command line without the program's name; the promise is its exit code.
@@ -49,26 +54,18 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
       await runServe(options)
       return undefined
     }
-    case 'check': {
-      const options = readCheckOptions(rest)
-      const { runCheck } = await import('./check.ts')
-      const { text, exitCode } = runCheck(options)
-      print(text)
-      return exitCode
-    }
-    case 'explain': {
-      const options = readExplainOptions(rest)
-      const { runExplain } = await import('./explain.ts')
-      const { text, exitCode } = runExplain(options)
-      print(text)
-      return exitCode
-    }
+    case 'check':
+    case 'explain':
     case 'trace': {
-      const options = readTraceOptions(rest)
-      const { runTrace } = await import('./trace.ts')
-      const { text, exitCode } = runTrace(options)
+      const { text, exitCode } = await runOnScript(command, rest)
       print(text)
       return exitCode
+    }
+    case 'backup':
+    case 'restore': {
+      const options = readBackupOptions(command, rest)
+      const { runBackup } = await import('./backup.ts')
+      return print(await runBackup(command, options))
     }
     case 'ctl': {
       const { runCtl } = await import('./ctl.ts')
@@ -76,6 +73,27 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
     }
     default:
       throw new Failure(refusal(command), 2)
+  }
+}
+
+/** What is asked about a script alone, without a running appliance. */
+async function runOnScript(
+  command: 'check' | 'explain' | 'trace',
+  args: readonly string[],
+): Promise<Outcome> {
+  switch (command) {
+    case 'check': {
+      const options = readCheckOptions(args)
+      return (await import('./check.ts')).runCheck(options)
+    }
+    case 'explain': {
+      const options = readExplainOptions(args)
+      return (await import('./explain.ts')).runExplain(options)
+    }
+    case 'trace': {
+      const options = readTraceOptions(args)
+      return (await import('./trace.ts')).runTrace(options)
+    }
   }
 }
 

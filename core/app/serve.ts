@@ -2,6 +2,7 @@ import { openLog } from '../io/index.ts'
 import { startAppliance, type Appliance } from './appliance.ts'
 import { printGreeting } from './greeting.ts'
 import { printListener } from './listen.ts'
+import { openRelayPorts, printRange } from './media.ts'
 import type { ServeOptions } from './options.ts'
 
 /** `sidetone serve`: runs until a signal ends it. Rejects with a `Failure` when it can't start. */
@@ -13,6 +14,8 @@ export async function runServe(options: ServeOptions): Promise<void> {
     folder: options.folder,
     script: options.script,
     listen: options.listen,
+    media: options.media,
+    openMedia: openRelayPorts,
     log,
   })
   // A signal that comes while it starts ends it as soon as it has started; a second one ends it at once.
@@ -38,9 +41,6 @@ export async function runServe(options: ServeOptions): Promise<void> {
   if (options.console !== undefined && options.console !== 'off') {
     log.line('warn', 'the console is not part of this version; --console has no effect')
   }
-  if (options.media !== undefined) {
-    log.line('warn', 'the media relay is not part of this version; --media has no effect')
-  }
   process.stdout.write(
     options.isReadyJson ? readyLine(appliance) : printGreeting(appliance.listeners, appliance.isHelloWorld),
   )
@@ -51,6 +51,7 @@ function readyLine(appliance: Appliance): string {
     ready: true,
     pid: process.pid,
     listen: appliance.listeners.map(printListener),
+    media: appliance.media.map(printRange),
     console: null,
     token: null,
     // performance.now() counts from the start of the process.

@@ -13,6 +13,8 @@ export type Change =
       /** Undefined: all of that user. */
       readonly contact: Octets | undefined
     }
+  /** Every contact of a table, before all of them are put again. */
+  | { readonly kind: 'clear-contacts'; readonly table: string }
   | { readonly kind: 'put-subscriber'; readonly subscriber: Subscriber }
   | { readonly kind: 'drop-subscriber'; readonly username: string; readonly domain: string }
   /** A row of acc or missed_calls in SER's columns. */
@@ -90,7 +92,7 @@ export interface Notice {
   readonly subject: string
 }
 
-/** What the store hands over before the first message is taken. */
+/** What the store hands over before the first message is taken, in the input `loaded`. */
 export interface StoredState {
   readonly contacts: readonly { readonly table: string; readonly contact: StoredContact }[]
   readonly subscribers: readonly Subscriber[]

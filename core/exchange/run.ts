@@ -5,6 +5,8 @@ import type { SipRequest, SipResponse, SipUri, Uri } from '../sip/index.ts'
 import { isSipUri, parseUri } from '../sip/index.ts'
 import { Attributes } from './attributes.ts'
 import type { Exchange } from './exchange.ts'
+import type { MediaWish } from './media-relay.ts'
+import type { MediaSession } from './media-session.ts'
 import type { Destination } from './next-hop.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { ServerLeg } from './server-transactions.ts'
@@ -90,6 +92,10 @@ export class Run {
   context: ResponseContext | undefined
   error: ActionError | undefined
   disposition: Disposition = 'open'
+  /** The media of the message in hand is to be led through a relay. */
+  media: MediaWish | undefined
+  /** In a reply route: the relayed session of the branch that answered. */
+  mediaSession: MediaSession | undefined
   /** A CANCEL's INVITE. */
   cancels: ServerLeg | undefined
   /** Parameters of the Route that loose_route() took off, for whoever asks. */

@@ -104,6 +104,8 @@ export const courseTraps: readonly Trap[] = [
     code: 'register-contact-fixed',
     at: 'fix-contact',
     methods: ['REGISTER'],
+    // A REGISTER belongs to no dialog (RFC 3261 §10.2): there is no need to tell it from what does.
+    lacks: ['routed', 'inDialog'],
     message: '{command}() changes the Contact of a REGISTER.',
     consequence:
       'The phone does not find its own Contact in the answer and thinks that it is not registered.',

@@ -18,6 +18,9 @@ import { gflags } from './gflags.ts'
 import { group } from './group.ts'
 import { mangler } from './mangler.ts'
 import { maxfwd } from './maxfwd.ts'
+import { mediaproxy } from './mediaproxy.ts'
+import { nathelper } from './nathelper.ts'
+import { databases } from './mysql.ts'
 import { operands } from './operands.ts'
 import { options } from './options.ts'
 import { pdt } from './pdt.ts'
@@ -38,7 +41,7 @@ export const vocabulary: Vocabulary<Run> = {
   operands,
   core: coreCommands,
   flow,
-  modules: [sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri]
+  modules: [sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri, nathelper, mediaproxy, ...databases]
     .concat([avp, avpDb, avpops, dispatcher, diversion, domain, exec, gflags, group, mangler])
     .concat([options, pdt, permissions, pike, speeddial])
     .map(forgettingErrors)

@@ -6,7 +6,7 @@ export interface Planted {
 
 const names = [
   ...['sl', 'tm', 'rr', 'maxfwd', 'usrloc', 'registrar', 'textops', 'uri', 'nathelper', 'mediaproxy'],
-  ...['auth', 'auth_db', 'uri_db', 'acc', 'mysql'],
+  ...['auth', 'auth_db', 'uri_db', 'acc'],
 ]
 const modules = names.map((name) => `loadmodule "${name}.so"`).join('\n')
 

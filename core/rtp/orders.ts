@@ -99,6 +99,7 @@ export const relayDropReasons = [
   'before-peer-known',
   'peer-may-not-receive',
   'no-consent',
+  'forbidden-destination',
   'send-failed',
 ] as const
 export type RelayDropReason = (typeof relayDropReasons)[number]
@@ -120,6 +121,8 @@ export interface EndFacts {
     readonly lastAt: number | undefined
     /** `address:port` → packets; at most 8, the rest under `others`. */
     readonly sources: Readonly<Record<string, number>>
+    /** The same of packets that were not passed on, because their source was not this phone's. */
+    readonly refused?: Readonly<Record<string, number>>
     readonly ssrcs: Readonly<Record<string, number>>
     readonly payloadTypes: Readonly<Record<string, number>>
     /** RFC 3550 A.3: expected minus received; negative with duplicates. */

@@ -35,7 +35,7 @@ function inRoot(path) {
 
 function sourcesBelow(folder) {
   return readdirSync(folder, { recursive: true })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => path.endsWith('.sql') || (path.endsWith('.ts') && !path.endsWith('.test.ts')))
     .map((path) => join(folder, path))
 }
 

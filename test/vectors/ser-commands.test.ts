@@ -15,6 +15,7 @@ const samples: Readonly<Record<string, readonly string[]>> = {
   avp_load: ['caller'],
   avp_pushto: ['$ruri', 's:callfwd'],
   encode_contact: ['enc', '192.0.2.9'],
+  force_rtp_proxy: ['r', '192.0.2.1'],
   is_user_in: ['From', 'local'],
   mf_process_maxfwd_header: ['10'],
   record_route_preset: ['192.0.2.1:5060'],
@@ -48,8 +49,6 @@ const waitingModules = new Map([
   ['auth_db', 'accounts'],
   ['uri', 'accounts'],
   ['uri_db', 'accounts'],
-  ['mediaproxy', 'the media relay'],
-  ['nathelper', 'the media relay'],
 ])
 /** Refused with a reason and what to write in their place. */
 const refusedModules = new Set([
@@ -104,7 +103,7 @@ function expectedCodes({ module, name }: SerCommand, prepare: unknown): string[]
 }
 
 function codesOf(row: SerCommand, head: string): string[] {
-  const args = samples[row.name] ?? Array.from({ length: row.arguments }, () => '1')
+  const args = samples[row.name]?.slice(0, row.arguments) ?? Array.from({ length: row.arguments }, () => '1')
   const call = `${row.name}(${args.map((arg) => `"${arg}"`).join(', ')});`
   return loadScript(`loadmodule "${row.module}.so" ${head} { ${call} }`, vocabulary).problems.map(
     ({ code }) => code,

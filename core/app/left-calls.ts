@@ -1,0 +1,58 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CommandResult, Command } from '../exchange/index.ts'
+import type { Log } from '../io/index.ts'
+import { codeOf } from './failure.ts'
+
+/** A phone that hears nothing for longer has hung up, and its ports may be somebody else's. */
+const longestAbsenceMs = 10_000
+const fileName = 'calls-left.json'
+const form = 1
+
+type Ask = (command: Command) => Promise<CommandResult>
+
+/** Writes the answered calls down for the process that follows. */
+export async function leaveCalls(folder: string, ask: Ask, nowUnixMs: number, log: Log): Promise<void> {
+  const result = await ask({ name: 'leave-calls' })
+  if (!result.ok) return
+  try {
+    const text = JSON.stringify({ form, leftAtUnixMs: nowUnixMs, left: result.value })
+    writeFileSync(join(folder, fileName), text, { mode: 0o600 })
+  } catch (error) {
+    log.line(
+      'warn',
+      `the calls that go on could not be written down (${codeOf(error)}): they lose their media`,
+    )
+  }
+}
+
+/** Takes up what the process before has left, and deletes the file: it is good for once. */
+export async function takeUpCalls(folder: string, ask: Ask, nowUnixMs: number, log: Log): Promise<void> {
+  const path = join(folder, fileName)
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+    rmSync(path)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT')
+      log.line('warn', `${path} can't be read (${codeOf(error)}); it is left alone`)
+    return
+  }
+  const left = readLeft(text)
+  const awayMs = left === undefined ? NaN : nowUnixMs - left.leftAtUnixMs
+  if (left === undefined) log.line('warn', `${path} was no list of calls and is deleted`)
+  if (left === undefined || !(awayMs >= 0 && awayMs <= longestAbsenceMs)) return
+  const result = await ask({ name: 'take-up-calls', left: left.left, awayMs })
+  if (!result.ok) log.line('warn', `the calls of ${path} are not taken up: ${result.message}`)
+}
+
+function readLeft(text: string): { readonly leftAtUnixMs: number; readonly left: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return undefined
+    const { form: written, leftAtUnixMs, left } = value as Readonly<Record<string, unknown>>
+    return written === form && typeof leftAtUnixMs === 'number' ? { leftAtUnixMs, left } : undefined
+  } catch {
+    return undefined
+  }
+}

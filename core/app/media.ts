@@ -1,0 +1,47 @@
+import { RelayPorts } from '../io/index.ts'
+import type { RelayOrder, RelayReport } from '../rtp/index.ts'
+import type { Listener } from '../lib/flow.ts'
+import type { MediaRange } from './options.ts'
+
+/** The sockets of the media relay, whoever moves their packets. */
+export interface MediaPorts {
+  order(order: RelayOrder): void
+  /** Orders given before come first: calls that are taken up get their ports back before others are bound. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface MediaParts {
+  readonly ranges: readonly MediaRange[]
+  readonly report: (report: RelayReport) => void
+  readonly trouble: (why: string) => void
+}
+
+export type OpenMedia = (parts: MediaParts) => MediaPorts
+
+/** Our own relay, in a thread of its own. */
+export function openRelayPorts({ ranges, report, trouble }: MediaParts): MediaPorts {
+  return new RelayPorts({
+    ranges: ranges.map(({ host, lowPort, highPort }) => ({ address: host, lowPort, highPort })),
+    report,
+    trouble,
+  })
+}
+
+/** 500 calls with both phones relayed; below the ports that systems give to whoever asks for any (RFC 6335 §6). */
+const usualLowPort = 35_000
+const usualHighPort = 35_999
+
+/** Media runs where the signalling is listened for, unless somebody named a place. */
+export function mediaRanges(
+  wanted: MediaRange | undefined,
+  listeners: readonly Listener[],
+): readonly MediaRange[] {
+  if (wanted !== undefined) return [wanted]
+  const hosts = [...new Set(listeners.map(({ address }) => address))]
+  return hosts.map((host) => ({ host, lowPort: usualLowPort, highPort: usualHighPort }))
+}
+
+export function printRange({ host, lowPort, highPort }: MediaRange): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${lowPort}-${highPort}`
+}
