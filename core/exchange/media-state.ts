@@ -137,12 +137,19 @@ function takeUpSession(
   facts: CallFacts,
 ): void {
   const [caller, called] = left.parties.map((party) => takeUpParty(exchange, party))
-  if (caller === undefined || called === undefined) return
   const { media, core } = exchange
+  if (caller === undefined || called === undefined) {
+    facts.happened(core.now, 'media lost at the restart')
+    core.emit({
+      kind: 'media-trouble',
+      what: `call ${callId} goes on without its media: the address that it came in by is not listened on`,
+    })
+    return
+  }
   const session: MediaSession = {
     id: left.id,
     callId,
-    relay: media.own,
+    relay: left.streams.length > 0 ? media.own : media.relay,
     parties: [caller, called],
     beganAt: answeredAt,
     answeredAt,

@@ -94,13 +94,17 @@ interface Home {
   readonly close: () => Promise<void>
 }
 
+let homesOpened = 0
 async function openHome(server: Place, index: number, media: Media): Promise<Home> {
   const host = `127.0.0.${100 + index}`
+  // Numbers of its own: an earlier run's phones are still registered, and would be called beside these.
+  homesOpened += 1
+  const number = homesOpened
   const describe = (which: 'near' | 'far') => (callId: string) =>
     plainSession(host, media.get(callId)?.[which].port ?? 0)
-  const caller = await openTalker({ user: `near${index}`, host, server, describe: describe('near') })
+  const caller = await openTalker({ user: `near${number}`, host, server, describe: describe('near') })
   const callee = await openTalker({
-    ...{ user: `far${index}`, host, server, describe: describe('far') },
+    ...{ user: `far${number}`, host, server, describe: describe('far') },
     onInvite: ({ invite, respond }) => {
       const voices = media.get(invite.callId)
       if (voices === undefined) return
