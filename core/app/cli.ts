@@ -47,19 +47,18 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
   if (command === '--version') return print(`${version}\n`)
   if (command === '--help' || command === 'help' || rest.includes('--help')) return print(help)
   // Each command loads only what it needs: `check` and `ctl` answer at once.
+  const ofScripts = scriptCommands.get(command)
+  if (ofScripts !== undefined) {
+    const { text, exitCode } = await ofScripts(rest)
+    print(text)
+    return exitCode
+  }
   switch (command) {
     case 'serve': {
       const options = readServeOptions(rest)
       const { runServe } = await import('./serve.ts')
       await runServe(options)
       return undefined
-    }
-    case 'check':
-    case 'explain':
-    case 'trace': {
-      const { text, exitCode } = await runOnScript(command, rest)
-      print(text)
-      return exitCode
     }
     case 'backup':
     case 'restore': {
@@ -76,26 +75,30 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
   }
 }
 
-/** What is asked about a script alone, without a running appliance. */
-async function runOnScript(
-  command: 'check' | 'explain' | 'trace',
-  args: readonly string[],
-): Promise<Outcome> {
-  switch (command) {
-    case 'check': {
+/** What is asked about scripts alone, without a running appliance. */
+const scriptCommands = new Map<string, (args: readonly string[]) => Promise<Outcome>>([
+  [
+    'check',
+    async (args) => {
       const options = readCheckOptions(args)
       return (await import('./check.ts')).runCheck(options)
-    }
-    case 'explain': {
+    },
+  ],
+  [
+    'explain',
+    async (args) => {
       const options = readExplainOptions(args)
       return (await import('./explain.ts')).runExplain(options)
-    }
-    case 'trace': {
+    },
+  ],
+  [
+    'trace',
+    async (args) => {
       const options = readTraceOptions(args)
       return (await import('./trace.ts')).runTrace(options)
-    }
-  }
-}
+    },
+  ],
+])
 
 function refusal(command: string): string {
   if (laterCommands.has(command)) return `sidetone ${command} is not part of this version.`
