@@ -1,11 +1,13 @@
+import type { Flow } from '../lib/flow.ts'
 import type { Instant } from '../lib/instant.ts'
 import { later } from '../lib/instant.ts'
 import type { EndFacts } from '../rtp/index.ts'
-import type { SipRequest } from '../sip/index.ts'
+import type { SipRequest, SipResponse } from '../sip/index.ts'
 import { detached } from '../lib/detached.ts'
 import { CallFacts } from './call-facts.ts'
 import type { CallEnding } from './changes.ts'
 import type { Core } from './core.ts'
+import { descriptionOf } from './media-messages.ts'
 
 export interface Call {
   readonly callId: string
@@ -55,7 +57,7 @@ export class Calls {
     return this.#calls.size
   }
 
-  began(request: SipRequest, isRecordRouted: boolean): void {
+  began(request: SipRequest, isRecordRouted: boolean, source: Flow): void {
     if (request.toTag !== undefined) {
       this.#calls.get(request.callId)?.facts.happened(this.#core.now, `re-${request.method}`)
       return
@@ -75,11 +77,31 @@ export class Calls {
       ending: undefined,
       status: 0,
       isRecordRouted,
-      facts: new CallFacts(),
+      facts: new CallFacts(request.fromTag),
     }
     this.#calls.set(callId, call)
     call.facts.happened(this.#core.now, 'INVITE')
+    call.facts.messages.came(this.#core.now, request, source)
     this.#core.emit({ kind: 'call-began', callId, from, to })
+  }
+
+  /** A message of a call, copies included, before anything is done with it. */
+  came(message: SipRequest | SipResponse, source: Flow): void {
+    this.#calls.get(message.callId)?.facts.messages.came(this.#core.now, message, source)
+  }
+
+  /** What it says of its media, where nobody relays that: it goes on as it came. */
+  describes(message: SipRequest | SipResponse, source: Flow): void {
+    if (message.body === '') return
+    const facts = this.#calls.get(message.callId)?.facts
+    const text = facts === undefined ? undefined : descriptionOf(message)
+    if (facts === undefined || text === undefined) return
+    const side = facts.messages.senderOf(message) === 'caller' ? 0 : 1
+    facts.described(this.#core.now, side, message, { received: text, sentOn: text }, source)
+  }
+
+  wentOn(request: SipRequest, bytes: number, way: Flow): void {
+    this.#calls.get(request.callId)?.facts.messages.wentOn(this.#core.now, request, bytes, way)
   }
 
   /** Puts a call back that another process has left. */

@@ -73,6 +73,7 @@ export function takeMalformed(exchange: Exchange, flow: Flow, malformed: Malform
 
 function takeRequest(exchange: Exchange, flow: Flow, request: SipRequest): void {
   exchange.core.count('requests')
+  noteInCall(exchange, flow, request)
   if (isAbsorbed(exchange, request)) return
   const run = new Run(exchange, 'request', request, undefined, flow, newRunState())
   if (request.method === 'CANCEL') run.cancels = exchange.legs.find(request, 'INVITE')
@@ -83,6 +84,13 @@ function takeRequest(exchange: Exchange, flow: Flow, request: SipRequest): void 
   }
   exchange.core.program.main?.(run)
   finish(run)
+}
+
+/** A relayed description becomes a fact where it is changed; an INVITE of a new call makes its call first. */
+function noteInCall(exchange: Exchange, flow: Flow, message: SipRequest | SipResponse): void {
+  exchange.calls.came(message, flow)
+  if (message.toTag !== undefined && message.body !== '' && !exchange.media.calls.has(message.callId))
+    exchange.calls.describes(message, flow)
 }
 
 /** Copies that a transaction answers by itself, and ACKs that end here. */
@@ -110,6 +118,7 @@ function finish(run: Run): void {
 
 function takeResponse(exchange: Exchange, flow: Flow, response: SipResponse): void {
   exchange.core.count('responses')
+  noteInCall(exchange, flow, response)
   if (exchange.branches.receive(response, flow) || exchange.ownRequests.receive(flow, response)) return
   if (!forwardStray(exchange, response)) exchange.core.drop('stray-response', String(response.status), flow)
 }

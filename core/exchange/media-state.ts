@@ -109,7 +109,7 @@ export function takeUpCalls(exchange: Exchange, left: LeftCalls, awayMs: number)
   for (const call of left.calls) {
     if (exchange.calls.factsOf(call.callId) !== undefined) continue
     const answeredAt = later(now, -(call.answeredMsAgo + awayMs))
-    const facts = new CallFacts()
+    const facts = new CallFacts(call.sessions[0]?.parties[0].tag ?? undefined)
     facts.happened(now, 'taken up after a restart')
     exchange.calls.restore({
       callId: call.callId,

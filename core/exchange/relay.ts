@@ -244,6 +244,7 @@ function launch(
       }
     }
   }
+  exchange.calls.wentOn(outbound.request, octets.length, flow)
   const branch = exchange.branches.begin(branchId, method, flow, octets)
   branch.fallback = fallback
   branch.media = media

@@ -87,7 +87,8 @@ function begin(run: Run, override: Destination | undefined, isSilent: boolean): 
   run.context = context
   run.disposition = 'relayed'
   if (leg.isInvite) {
-    exchange.calls.began(request, run.state.recordRoute !== undefined)
+    exchange.calls.began(request, run.state.recordRoute !== undefined, run.source)
+    if (run.media === undefined) exchange.calls.describes(request, run.source)
     if (leg.lastStatus === 0) leg.reply(100, trying)
   }
   const problems = sendToTargets(exchange, context, outbound, targets)
