@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Exchange, type Run } from '../exchange/index.ts'
 import {
@@ -36,6 +37,7 @@ import type { MediaRange } from './options.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
 import { answerStore } from './store-words.ts'
+import { readTables } from './table-files.ts'
 import { version } from './version.ts'
 
 export interface ApplianceOptions {
@@ -142,7 +144,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
           version,
           subnets: interfaces,
         })
-        exchange.core.texts = readNamedFiles(program, options.log)
+        giveFiles(exchange, program, options)
         return exchange
       },
       ...(options.openMedia === undefined ? {} : { openMedia: opening(options.openMedia, options.media) }),
@@ -184,7 +186,7 @@ function composed(
     media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
     control: (words) => answerControl(words, { host, keeper }, uptime),
-    reloadScript: () => reload(path, host, options.log),
+    reloadScript: () => reload(path, host, options),
     stop: async () => {
       await drain(host)
       await leaveCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
@@ -270,10 +272,17 @@ function loadProgram(path: string, log: Log): Script {
   return program
 }
 
-function reload(path: string, host: Host<Exchange>, log: Log): boolean {
+/** What commands of the script read beside the message: lists that it names, and tables of the data folder. */
+function giveFiles(exchange: Exchange, program: Script, { folder, log }: ApplianceOptions): void {
+  exchange.core.texts = readNamedFiles(program, log)
+  exchange.core.tables = readTables(join(folder, 'tables'), log)
+}
+
+function reload(path: string, host: Host<Exchange>, options: ApplianceOptions): boolean {
+  const { log } = options
   try {
     const program = loadProgram(path, log)
-    host.machine.core.texts = readNamedFiles(program, log)
+    giveFiles(host.machine, program, options)
     host.machine.replaceProgram(program)
   } catch (error) {
     if (!(error instanceof Failure)) throw error

@@ -9,6 +9,8 @@ import { textHash, write30 } from '../lib/text-hash.ts'
 import type { Change } from './changes.ts'
 import type { Program } from '../script/index.ts'
 import type { DropReason, Event } from './events.ts'
+import type { Tables } from './tables.ts'
+import { noTables } from './tables.ts'
 import type { Output } from './inputs.ts'
 import type { Run } from './run.ts'
 
@@ -49,6 +51,8 @@ export class Core {
   readonly #counters = new Map<string, Counter>()
   /** Texts of the files that parameters of the script name, by path. */
   texts: ReadonlyMap<string, string> = new Map()
+  /** Rows of the tables that commands ask. */
+  tables: Tables = noTables
   readonly #seed: number
   readonly #subnets: Subnets
   /** How the branches of this run of the program begin. */

@@ -31,6 +31,9 @@ export {
 } from './transaction-commands.ts'
 export { addressOfRecord, isRegistered, lookUpUser, saveBindings } from './registrar.ts'
 export type { RegistrarSettings } from './registrar.ts'
+export type { AttributeName, AttributeValue } from './attributes.ts'
+export type { Row, Tables } from './tables.ts'
+export { perExchange } from './per-exchange.ts'
 export { isAsymmetricClient } from './asymmetric-clients.ts'
 export {
   addReceivedParameter,

@@ -121,9 +121,10 @@ export function lookUpUser(run: Run, table: string, settings: RegistrarSettings)
     if (isFirst) {
       run.uri = uri
       run.destination = binding.received
+      run.q = binding.q
       isFirst = false
       if (!settings.appendBranches) break
-    } else run.branches.push({ uri, destination: binding.received, q: undefined })
+    } else run.branches.push({ uri, destination: binding.received, q: binding.q })
   }
   return isFirst ? -5 : 1
 }

@@ -76,6 +76,8 @@ export class Run {
   /** The Request-URI as the script has it now. */
   uri: Octets
   destination: Destination | undefined
+  /** Preference of the Request-URI where it came from a registration, for the Contact list of a 3xx. */
+  q: number | undefined
   branches: Target[] = []
   maxForwards: number | undefined
   /** Whether the script has taken its hop off already (maxfwd). */

@@ -1,11 +1,11 @@
 /** Passwords with real programs: SIPp and baresip with MD5, the strict phone with SHA-256, and what is left on disk. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { control } from './accounts.ts'
 import { startBaresip, type Baresip } from './baresip.ts'
 import { openPhone } from './phone/phone.ts'
-import { freePort, needs, pause } from './processes.ts'
+import { discard, freePort, needs, pause, temporaryFolder } from './processes.ts'
 import { runSipp, startSipp } from './sipp.ts'
 import { AUTH_PASSWORD, AUTH_USER, startSubject, type Subject } from './subject.ts'
 
@@ -18,9 +18,11 @@ const withPasswords = readFileSync(
 )
 const users = Array.from({ length: 200 }, (_, index) => `user${index}`)
 const running: (Baresip | Subject)[] = []
+const folders: string[] = []
 
 afterEach(async () => {
   for (const one of running.splice(0).reverse()) await one.stop()
+  for (const folder of folders.splice(0)) discard(folder)
 })
 
 describe('SHA-256, the strict phone', () => {
@@ -133,13 +135,17 @@ test('of 500 passwords none is on disk, in the log or in an answer', { timeout: 
 })
 
 async function office(algorithms?: string): Promise<Subject> {
-  const script =
+  const text =
     algorithms === undefined
       ? withPasswords
       : withPasswords.replace(
           'modparam("auth", "realm"',
           `modparam("auth", "algorithms", "${algorithms}")\n$&`,
         )
+  const folder = temporaryFolder('script')
+  folders.push(folder)
+  const script = join(folder, 'ser.cfg')
+  writeFileSync(script, text)
   const subject = await startSubject({ auth: true, users, script }, 'sidetone')
   running.push(subject)
   return subject
