@@ -3,19 +3,28 @@ import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pause } from './processes.ts'
 
 const ANSWER_LIMIT_MS = 10_000
 
 /** What `sidetone ctl` asks, over its own socket: one process for hundreds of people. Rejects where one is refused. */
 export async function addAccounts(folder: string, users: readonly string[], password: string): Promise<void> {
+  await started(folder)
   for (const user of users) {
     const answer = await control(folder, ['add', user, password])
     if (!answer.ok) throw new Error(`ctl add ${user}: ${answer.message}`)
   }
 }
 
+/** It answers on its SIP sockets a moment before it takes commands. */
+async function started(folder: string): Promise<void> {
+  const giveUpAt = performance.now() + ANSWER_LIMIT_MS
+  while ((await control(folder, ['ps'])).code === 'starting' && performance.now() < giveUpAt) await pause(50)
+}
+
 export interface ControlReply {
   readonly ok: boolean
+  readonly code?: string
   readonly value?: unknown
   readonly message?: string
 }
