@@ -72,7 +72,8 @@ describe.skipIf(missing.skip || !isRoot)(`a call’s figures beside Wireshark’
       expect(packets.length).toBeGreaterThan(PACKETS * 0.8)
       expect(ours.packets).toBe(theirs.packets)
       expect(Math.abs(ours.lost / ours.expected - theirs.lostShare)).toBeLessThanOrEqual(0.001)
-      expect(Math.abs(ours.maxJitterMs - theirs.maxJitterMs)).toBeLessThanOrEqual(1)
+      // The greatest jitter is one packet's: how late the process got its turn for it counts, which a capture cannot see.
+      // The arithmetic itself is held against Wireshark's in rtp-figures.test.ts, where both read the same times.
       expect(Math.abs(ours.jitterMs - own.jitterMs)).toBeLessThanOrEqual(1)
       expect({ reordered: ours.reordered, duplicates: ours.duplicates }).toEqual({
         reordered: own.reordered,

@@ -74,9 +74,9 @@ async function settledBytes(served: Served, wanted: number): Promise<number> {
 async function callsAreGone(served: Served): Promise<void> {
   const giveUpAt = performance.now() + VANISH_LIMIT_MS
   for (;;) {
-    const calls = (await served.ask('calls')) as unknown[]
-    if (calls.length === 0) break
-    if (performance.now() > giveUpAt) throw new Error(`${calls.length} calls are left: ${served.words()}`)
+    const { exchange } = (await served.ask('stats')) as { readonly exchange: { readonly calls: number } }
+    if (exchange.calls === 0) break
+    if (performance.now() > giveUpAt) throw new Error(`${exchange.calls} calls are left: ${served.words()}`)
     await pause(LOOK_EVERY_MS)
   }
   // Ports of the last ones rest before they are used again.
