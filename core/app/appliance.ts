@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Exchange, type Run } from '../exchange/index.ts'
+import { Exchange, type Event, type Run } from '../exchange/index.ts'
 import {
   Resolver,
   interfaceAddresses,
@@ -47,6 +47,10 @@ export interface Appliance {
   /** Absolute path of the data folder. */
   readonly folder: string
   readonly isHelloWorld: boolean
+  /** Of the script that runs. */
+  readonly scriptPath: string
+  /** Tells every event of the exchange to one more who wants to know. */
+  watch(watcher: (event: Event) => void): void
   /** What `sidetone ctl` asks, by the same words. */
   control(words: readonly string[]): Promise<ControlAnswer>
   /** Reads the script again. False: it has problems, which are logged, and the old one stays. */
@@ -122,6 +126,10 @@ function composed(
     folder,
     listeners: host.listeners,
     isHelloWorld: options.script === undefined,
+    scriptPath: path,
+    watch: (watcher) => {
+      host.watch(watcher)
+    },
     control: (words) => answerControl(words, host, uptime),
     reloadScript: () => reload(path, host, options.log),
     stop: async () => {

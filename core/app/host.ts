@@ -1,4 +1,4 @@
-import type { Command, CommandResult, Input, Output } from '../exchange/index.ts'
+import type { Command, CommandResult, Event, Input, Output } from '../exchange/index.ts'
 import { lostLogLines, type Clock, type Log, type Resolver } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { Machine } from '../lib/machine.ts'
@@ -22,6 +22,8 @@ export interface Host<Brain extends Machine<Input, Output>> {
   ask(command: Command): Promise<CommandResult>
   /** The rim's own counters. */
   counters(): Readonly<Record<string, unknown>>
+  /** Tells every event, after it was published, to one more who wants to know. */
+  watch(watcher: (event: Event) => void): void
   stop(): Promise<void>
 }
 
@@ -34,6 +36,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
 ): Promise<Host<Brain>> {
   const publisher = new Publisher(parts.log, parts.clock)
   const questions = new Questions()
+  const watchers: ((event: Event) => void)[] = []
   const early: Input[] = []
   let deliver = (input: Input): void => {
     if (early.length < MOST_EARLY_INPUTS) early.push(input)
@@ -44,6 +47,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     },
     publish: (event) => {
       publisher.publish(event)
+      for (const watcher of watchers) watcher(event)
     },
     trouble: (listener, why) => {
       publisher.trouble(listener, why)
@@ -74,6 +78,9 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     machine,
     listeners: rim.listeners,
     ask: (command) => questions.ask(command, deliver),
+    watch: (watcher) => {
+      watchers.push(watcher)
+    },
     counters: () => ({ ...publisher.counters, ...rim.counters, logLinesLost: lostLogLines() }),
     stop: async () => {
       runtime.stop()

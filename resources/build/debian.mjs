@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { say } from './project.mjs'
 
-/** The programs that the interop tests talk to. */
-const packages = ['sip-tester', 'kamailio', 'baresip-core', 'sox']
+/** The programs that the interop tests talk to, and the browser that shows the window. */
+const packages = ['sip-tester', 'kamailio', 'baresip-core', 'sox', 'chromium']
 
 /** Installs the missing ones where that is possible; where it is not, says what to install, and those tests skip. */
 export function ensureDebianPackages() {
@@ -12,10 +12,10 @@ export function ensureDebianPackages() {
   if (missing.length === 0) return
   const asRoot = rootPrefix()
   if (asRoot === undefined) {
-    say(`Missing for the interop tests: install them with "apt-get install ${missing.join(' ')}".`)
+    say(`Missing for the tests with other programs: install them with "apt-get install ${missing.join(' ')}".`)
     return
   }
-  say(`Installing for the interop tests: ${missing.join(' ')} …`)
+  say(`Installing for the tests with other programs: ${missing.join(' ')} …`)
   apt(asRoot, ['update'])
   if (!apt(asRoot, ['install', '--yes', '--no-install-recommends', ...missing])) {
     say(`apt-get could not install all of: ${missing.join(' ')}`)
