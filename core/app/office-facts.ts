@@ -42,7 +42,8 @@ export function phoneRow(
   return {
     id: phoneId(fact),
     number,
-    device: shownText(fact.userAgent),
+    // The registrar's word for a phone that gave none, as SER has it.
+    device: fact.userAgent === 'Unknown' ? '' : shownText(fact.userAgent),
     contact,
     seenAs: fact.received,
     transport: transportOf(fact),

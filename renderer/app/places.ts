@@ -1,17 +1,30 @@
-import type { MessageKey } from '../messages/index.svelte.ts'
+import type { PlainKey } from '../messages/index.svelte.ts'
 import type { IconName } from '../ui/Icon.svelte'
 
 export interface Place {
   readonly name: PlaceName
-  readonly label: MessageKey
+  readonly label: PlainKey
   readonly icon: IconName
 }
 
-export const placeNames = ['home', 'phones', 'calls', 'phone', 'checkup', 'doctor', 'routing', 'settings'] as const
+export const placeNames = [
+  'home',
+  'phones',
+  'calls',
+  'phone',
+  'checkup',
+  'doctor',
+  'routing',
+  'settings',
+] as const
 export type PlaceName = (typeof placeNames)[number]
 
 /** In the order of the navigation; the first three answer what is asked daily. */
-export const places: readonly Place[] = placeNames.map((name) => ({ name, label: `place.${name}`, icon: name }))
+export const places: readonly Place[] = placeNames.map((name) => ({
+  name,
+  label: `place.${name}`,
+  icon: name,
+}))
 
 /** The place in the address, which stands behind `#/`; anything else is Home. */
 export function readPlace(hash: string): PlaceName {

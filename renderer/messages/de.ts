@@ -7,7 +7,8 @@ export const de: Translation<typeof en> = {
   'app.menu': 'Menü',
   'app.demo': 'Vorführbetrieb: ohne Passwörter, und nur dieser Rechner kann sich anmelden.',
   'app.demo.how': 'Damit Telefone aus dem Netz hereinkommen, starten Sie Sidetone mit einem eigenen Skript.',
-  'app.offline': 'Die Verbindung zu Sidetone ist weg. Was Sie sehen, kann veraltet sein; sie kommt von selbst wieder.',
+  'app.offline':
+    'Die Verbindung zu Sidetone ist weg. Was Sie sehen, kann veraltet sein; sie kommt von selbst wieder.',
   'app.denied': 'Dieses Fenster darf das Büro nicht mehr sehen.',
   'app.denied.how': 'Öffnen Sie den Link, den Sidetone beim Start ausgegeben hat.',
 
@@ -28,7 +29,10 @@ export const de: Translation<typeof en> = {
   'enter.slow': 'Zu viele falsche Token. Warten Sie zehn Sekunden und versuchen Sie es noch einmal.',
   'enter.gone': 'Sidetone antwortet nicht. Starten Sie es neu.',
 
-  'home.working': { one: 'In Betrieb. {count} Telefon ist erreichbar.', other: 'In Betrieb. {count} Telefone sind erreichbar.' },
+  'home.working': {
+    one: 'In Betrieb. {count} Telefon ist angemeldet.',
+    other: 'In Betrieb. {count} Telefone sind angemeldet.',
+  },
   'home.empty': 'In Betrieb, wartet auf das erste Telefon.',
   'home.calls.none': 'Niemand telefoniert.',
   'home.calls': { one: '{count} Gespräch läuft.', other: '{count} Gespräche laufen.' },
@@ -44,13 +48,18 @@ export const de: Translation<typeof en> = {
   'home.todo.title': 'Was zu tun ist',
   'home.todo.none': 'Nichts zu tun.',
   'home.todo.first': 'Das erste Telefon anschließen',
-  'home.todo.first.how': 'Geben Sie die Adresse unten in ein Telefon oder eine App ein. Es erscheint hier von selbst.',
+  'home.todo.first.how':
+    'Geben Sie die Adresse unten in ein Telefon oder eine App ein. Es erscheint hier von selbst.',
   'home.todo.demo': 'Vorführbetrieb verlassen',
-  'home.todo.demo.how': 'Niemand wird nach einem Passwort gefragt. Starten Sie Sidetone vor dem Einsatz mit einem Skript.',
+  'home.todo.demo.how':
+    'Niemand wird nach einem Passwort gefragt. Starten Sie Sidetone vor dem Einsatz mit einem Skript.',
   'home.todo.troubles': { one: '{count} Störung ansehen', other: '{count} Störungen ansehen' },
   'home.todo.troubles.how': 'Seit dem Start wurde etwas abgelehnt oder nicht verstanden.',
   'home.troubles.title': 'Störungen seit dem Start',
-  'home.heard': { one: '{count} Nachricht seit dem Start gehört', other: '{count} Nachrichten seit dem Start gehört' },
+  'home.heard': {
+    one: '{count} Nachricht seit dem Start gehört',
+    other: '{count} Nachrichten seit dem Start gehört',
+  },
 
   'phones.title': 'Telefone',
   'phones.lead': 'Wer gerade erreichbar ist.',
@@ -70,7 +79,8 @@ export const de: Translation<typeof en> = {
   'phones.state.registered': 'Angemeldet',
   'phones.state.ringing': 'Klingelt',
   'phones.state.in-call': 'Im Gespräch',
-  'phones.state.note': 'Angemeldet: Das Telefon hat sich gemeldet und seine Zeit ist nicht abgelaufen. Ob es antwortet, ist noch nicht geprüft.',
+  'phones.state.note':
+    'Angemeldet: Das Telefon hat sich gemeldet und seine Zeit ist nicht abgelaufen. Ob es antwortet, ist noch nicht geprüft.',
   'phones.device.unknown': 'Unbekanntes Gerät',
   'phones.details': 'Einzelheiten zu {number}',
   'phones.contact': 'Angegebene Adresse',
@@ -134,10 +144,12 @@ export const de: Translation<typeof en> = {
   'troubles.empty': 'Keine Störung seit dem Start.',
 
   'routing.title': 'Wegewahl',
-  'routing.lead': 'Das Skript, das über den Weg jedes Gesprächs entscheidet, mit seinem Sinn neben jeder Zeile.',
+  'routing.lead':
+    'Das Skript, das über den Weg jedes Gesprächs entscheidet, mit seinem Sinn neben jeder Zeile.',
   'routing.file': 'Datei',
   'routing.shipped': 'Dieses Skript gehört zu Sidetone und kann nur gelesen werden.',
-  'routing.shipped.how': 'Um es zu ändern, kopieren Sie es in eine eigene Datei und starten Sidetone mit --script und dieser Datei.',
+  'routing.shipped.how':
+    'Um es zu ändern, kopieren Sie es in eine eigene Datei und starten Sidetone mit --script und dieser Datei.',
   'routing.edit': 'Skript ändern',
   'routing.cancel': 'Lassen, wie es war',
   'routing.apply': 'Änderung anwenden',
@@ -148,7 +160,10 @@ export const de: Translation<typeof en> = {
   'routing.code': 'Skript',
   'routing.meaning': 'Sinn',
   'routing.good': 'Das Skript kann laufen.',
-  'routing.problems': { one: '{count} Fehler. Anwenden lässt es sich, wenn er behoben ist.', other: '{count} Fehler. Anwenden lässt es sich, wenn sie behoben sind.' },
+  'routing.problems': {
+    one: '{count} Fehler. Anwenden lässt es sich, wenn er behoben ist.',
+    other: '{count} Fehler. Anwenden lässt es sich, wenn sie behoben sind.',
+  },
   'routing.warnings': { one: '{count} Hinweis', other: '{count} Hinweise' },
   'routing.line': 'Zeile {line}',
   'routing.goto': 'Zu Zeile {line}',
@@ -175,9 +190,12 @@ export const de: Translation<typeof en> = {
   'settings.started': 'Gestartet',
 
   'later.title': '{place} kommt später',
-  'later.phone': 'Ein Telefon in diesem Fenster: wählen, sprechen, verbinden. Es gehört noch nicht zu dieser Version.',
-  'later.checkup': 'Eine Prüfung des Netzes, Zeile für Zeile, in klaren Worten. Sie gehört noch nicht zu dieser Version.',
-  'later.doctor': 'Warum die Stimme nur in einer Richtung fließt, und was zu tun ist. Das gehört noch nicht zu dieser Version.',
+  'later.phone':
+    'Ein Telefon in diesem Fenster: wählen, sprechen, verbinden. Es gehört noch nicht zu dieser Version.',
+  'later.checkup':
+    'Eine Prüfung des Netzes, Zeile für Zeile, in klaren Worten. Sie gehört noch nicht zu dieser Version.',
+  'later.doctor':
+    'Warum die Stimme nur in einer Richtung fließt, und was zu tun ist. Das gehört noch nicht zu dieser Version.',
   'later.until': 'Bis dahin nutzen Sie die angemeldeten Telefone.',
 
   'time.for': '{time} ({duration})',
@@ -190,7 +208,8 @@ export const de: Translation<typeof en> = {
   'action.dismiss': 'Meldung schließen',
   'failure.more': 'Mehr im Handbuch unter {place}',
 
-  'error.malformed-message': 'Das Fenster hat etwas gesendet, das Sidetone nicht versteht, und nichts wurde getan.',
+  'error.malformed-message':
+    'Das Fenster hat etwas gesendet, das Sidetone nicht versteht, und nichts wurde getan.',
   'error.malformed-message.remedy': 'Laden Sie das Fenster neu.',
   'error.unknown-command': 'Das Fenster wollte etwas, das diese Version von Sidetone nicht kann.',
   'error.unknown-command.remedy': 'Laden Sie das Fenster neu, damit beide von einer Version sind.',
@@ -200,20 +219,29 @@ export const de: Translation<typeof en> = {
   'error.too-many-requests.remedy': 'Warten Sie einige Sekunden und versuchen Sie es noch einmal.',
   'error.phone-not-found': 'Dieses Telefon ist nicht mehr angemeldet.',
   'error.phone-not-found.remedy': 'Es bleibt nichts zu tun: Die Liste zeigt, was da ist.',
-  'error.script-has-problems': 'Das Skript hat einen Fehler und wurde nicht angewendet; das alte läuft weiter.',
-  'error.script-has-problems.remedy': 'Berichtigen Sie die markierten Zeilen und wenden Sie es noch einmal an.',
-  'error.script-changed': 'Das Skript wurde inzwischen anderswo geändert; Ihre Änderung wurde nicht angewendet.',
+  'error.script-has-problems':
+    'Das Skript hat einen Fehler und wurde nicht angewendet; das alte läuft weiter.',
+  'error.script-has-problems.remedy':
+    'Berichtigen Sie die markierten Zeilen und wenden Sie es noch einmal an.',
+  'error.script-changed':
+    'Das Skript wurde inzwischen anderswo geändert; Ihre Änderung wurde nicht angewendet.',
   'error.script-changed.remedy': 'Laden Sie das Skript neu und wiederholen Sie Ihre Änderung.',
   'error.script-is-shipped': 'Das Skript, das zu Sidetone gehört, lässt sich nicht ändern.',
-  'error.script-is-shipped.remedy': 'Kopieren Sie es in eine eigene Datei und starten Sie Sidetone mit --script DATEI.',
+  'error.script-is-shipped.remedy':
+    'Kopieren Sie es in eine eigene Datei und starten Sie Sidetone mit --script DATEI.',
   'error.script-unreadable': 'Das Skript lässt sich nicht lesen; das laufende geht weiter.',
-  'error.script-unreadable.remedy': 'Legen Sie die Datei zurück, lesbar für den Benutzer, unter dem Sidetone läuft.',
+  'error.script-unreadable.remedy':
+    'Legen Sie die Datei zurück, lesbar für den Benutzer, unter dem Sidetone läuft.',
   'error.script-unwritable': 'Das Skript lässt sich nicht schreiben, und nichts wurde geändert.',
-  'error.script-unwritable.remedy': 'Machen Sie Datei und Ordner schreibbar für den Benutzer, unter dem Sidetone läuft.',
+  'error.script-unwritable.remedy':
+    'Machen Sie Datei und Ordner schreibbar für den Benutzer, unter dem Sidetone läuft.',
   'error.nothing-to-undo': 'Seit dem Start von Sidetone wurde das Skript nicht geändert.',
   'error.nothing-to-undo.remedy': 'Es bleibt nichts zu tun: Das Skript ist, wie es war.',
   'error.offline': 'Die Verbindung zu Sidetone ist weg; was Sie sehen, kann veraltet sein.',
-  'error.offline.remedy': 'Starten Sie Sidetone wieder, falls es beendet wurde. Das Fenster verbindet sich von selbst.',
-  'error.internal-fault': 'Sidetone hat einen Fehler gemacht, und nichts wurde getan. Telefone und Gespräche gehen weiter.',
-  'error.internal-fault.remedy': 'Versuchen Sie es noch einmal; geschieht es wieder, melden Sie es mit dem Protokoll.',
+  'error.offline.remedy':
+    'Starten Sie Sidetone wieder, falls es beendet wurde. Das Fenster verbindet sich von selbst.',
+  'error.internal-fault':
+    'Sidetone hat einen Fehler gemacht, und nichts wurde getan. Telefone und Gespräche gehen weiter.',
+  'error.internal-fault.remedy':
+    'Versuchen Sie es noch einmal; geschieht es wieder, melden Sie es mit dem Protokoll.',
 }

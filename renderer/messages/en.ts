@@ -28,7 +28,10 @@ export const en = {
   'enter.slow': 'Too many wrong tokens. Wait ten seconds and try again.',
   'enter.gone': 'Sidetone does not answer. Start it again.',
 
-  'home.working': { one: 'Working. {count} phone can be called.', other: 'Working. {count} phones can be called.' },
+  'home.working': {
+    one: 'Working. {count} phone is registered.',
+    other: 'Working. {count} phones are registered.',
+  },
   'home.empty': 'Working, and waiting for the first phone.',
   'home.calls.none': 'Nobody is on the phone.',
   'home.calls': { one: '{count} call is going on.', other: '{count} calls are going on.' },
@@ -50,7 +53,10 @@ export const en = {
   'home.todo.troubles': { one: 'Look at {count} problem', other: 'Look at {count} problems' },
   'home.todo.troubles.how': 'Something was refused or could not be understood since the start.',
   'home.troubles.title': 'Problems since the start',
-  'home.heard': { one: '{count} message heard since the start', other: '{count} messages heard since the start' },
+  'home.heard': {
+    one: '{count} message heard since the start',
+    other: '{count} messages heard since the start',
+  },
 
   'phones.title': 'Phones',
   'phones.lead': 'Who can be called right now.',
@@ -70,7 +76,8 @@ export const en = {
   'phones.state.registered': 'Registered',
   'phones.state.ringing': 'Ringing',
   'phones.state.in-call': 'In a call',
-  'phones.state.note': 'Registered: the phone has called in and its time has not run out. Whether it answers is not tested yet.',
+  'phones.state.note':
+    'Registered: the phone has called in and its time has not run out. Whether it answers is not tested yet.',
   'phones.device.unknown': 'Unknown device',
   'phones.details': 'Details of {number}',
   'phones.contact': 'Address it gave',
@@ -137,7 +144,8 @@ export const en = {
   'routing.lead': 'The script that decides where every call goes, with its meaning beside each line.',
   'routing.file': 'File',
   'routing.shipped': 'This script comes with Sidetone and can only be read.',
-  'routing.shipped.how': 'Copy it to a file of yours, then start Sidetone with --script and that file to change it.',
+  'routing.shipped.how':
+    'Copy it to a file of yours, then start Sidetone with --script and that file to change it.',
   'routing.edit': 'Change the script',
   'routing.cancel': 'Leave it as it was',
   'routing.apply': 'Apply the change',
@@ -148,7 +156,10 @@ export const en = {
   'routing.code': 'Script',
   'routing.meaning': 'Meaning',
   'routing.good': 'The script can be run.',
-  'routing.problems': { one: '{count} error. It can be applied when it is corrected.', other: '{count} errors. It can be applied when they are corrected.' },
+  'routing.problems': {
+    one: '{count} error. It can be applied when it is corrected.',
+    other: '{count} errors. It can be applied when they are corrected.',
+  },
   'routing.warnings': { one: '{count} remark', other: '{count} remarks' },
   'routing.line': 'Line {line}',
   'routing.goto': 'Go to line {line}',
@@ -190,7 +201,8 @@ export const en = {
   'action.dismiss': 'Dismiss the message',
   'failure.more': 'More under {place} in the manual',
 
-  'error.malformed-message': 'The window sent something that Sidetone does not understand, and nothing was done.',
+  'error.malformed-message':
+    'The window sent something that Sidetone does not understand, and nothing was done.',
   'error.malformed-message.remedy': 'Reload the window.',
   'error.unknown-command': 'The window asked for something that this version of Sidetone cannot do.',
   'error.unknown-command.remedy': 'Reload the window, so that both are of one version.',
@@ -202,12 +214,14 @@ export const en = {
   'error.phone-not-found.remedy': 'Nothing is left to do: the list shows what there is.',
   'error.script-has-problems': 'The routing script has an error and was not applied; the old one goes on.',
   'error.script-has-problems.remedy': 'Correct the lines that are marked, then apply it again.',
-  'error.script-changed': 'The routing script was changed elsewhere in the meantime, and yours was not applied.',
+  'error.script-changed':
+    'The routing script was changed elsewhere in the meantime, and yours was not applied.',
   'error.script-changed.remedy': 'Load the script again and repeat your change.',
   'error.script-is-shipped': 'The script that comes with Sidetone cannot be changed.',
   'error.script-is-shipped.remedy': 'Copy it to a file of yours and start Sidetone with --script FILE.',
   'error.script-unreadable': 'The routing script cannot be read; the one that runs goes on.',
-  'error.script-unreadable.remedy': 'Put the file back where it was, readable for the user who runs Sidetone.',
+  'error.script-unreadable.remedy':
+    'Put the file back where it was, readable for the user who runs Sidetone.',
   'error.script-unwritable': 'The routing script cannot be written, and nothing was changed.',
   'error.script-unwritable.remedy': 'Make the file and its folder writable for the user who runs Sidetone.',
   'error.nothing-to-undo': 'No change of the script was made since Sidetone was started.',

@@ -13,7 +13,7 @@ const STORED = 'sidetone.language'
 
 let wish = $state<LanguageWish>(storedWish())
 const language = $derived(wish === 'auto' ? fromBrowser() : wish)
-const locale = $derived(language === 'pseudo' ? 'en' : localeOf(language))
+const locale = $derived(language === 'pseudo' ? 'en-GB' : localeOf(language))
 
 export function currentLanguage(): Language {
   return language
@@ -35,6 +35,11 @@ export function wishLanguage(next: LanguageWish): void {
 type Args<Key extends MessageKey> = keyof Filling<(typeof en)[Key]> extends never
   ? []
   : [filling: Filling<(typeof en)[Key]>]
+
+/** Keys of the messages that need no filling. */
+export type PlainKey = {
+  [Key in MessageKey]: keyof Filling<(typeof en)[Key]> extends never ? Key : never
+}[MessageKey]
 
 export function t<Key extends MessageKey>(key: Key, ...[filling]: Args<Key>): string {
   const message: Message = catalogues[language][key]

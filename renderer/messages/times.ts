@@ -12,7 +12,11 @@ export function printTime(atMs: number, nowMs: number): string {
 /** Words for a duration, never milliseconds: `12 min`, `2 hr, 5 min`. */
 export function printDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
-  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60]
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3_600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ]
   if (days > 0) return joined([unit(days, 'day'), ...(hours > 0 ? [unit(hours, 'hour')] : [])])
   if (hours > 0) return joined([unit(hours, 'hour'), ...(minutes > 0 ? [unit(minutes, 'minute')] : [])])
   if (minutes > 0) return unit(minutes, 'minute')
@@ -28,7 +32,9 @@ export function printClock(ms: number): string {
 }
 
 function unit(value: number, name: string): string {
-  return new Intl.NumberFormat(currentLocale(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
+  return new Intl.NumberFormat(currentLocale(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(
+    value,
+  )
 }
 
 function joined(parts: readonly string[]): string {

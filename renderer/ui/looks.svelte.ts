@@ -36,6 +36,6 @@ function readTheme(): Theme {
 }
 
 function mark(name: 'theme' | 'contrast', value: string): void {
-  if (value === 'auto') delete document.documentElement.dataset[name]
-  else document.documentElement.dataset[name] = value
+  if (value === 'auto') document.documentElement.removeAttribute(`data-${name}`)
+  else document.documentElement.setAttribute(`data-${name}`, value)
 }

@@ -31,13 +31,6 @@ async function bundle() {
   for (const file of output.toReversed()) write(file, startedAt)
 }
 
-/** The window first: the program's file tells by its time when the whole build began. */
-async function bundleWindow() {
-  const { build } = await import('vite')
-  const configFile = join(root, 'renderer', 'vite.config.ts')
-  for (const mode of ['production', 'enter']) await build({ configFile, mode })
-}
-
 /** An import that cannot be resolved would end the program at its start; here it ends the build. */
 function refuseUnresolved(level, log) {
   if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message)
@@ -59,7 +52,9 @@ function write(file, startedAt) {
 }
 
 try {
-  await bundleWindow()
+  // The window first: the program's file tells by its time when the whole build began.
+  const { buildWindow } = await import('./window.mjs')
+  await buildWindow()
   await bundle()
 } catch (error) {
   say(`The build failed: ${error.message}`)

@@ -12,7 +12,9 @@ export function ensureDebianPackages() {
   if (missing.length === 0) return
   const asRoot = rootPrefix()
   if (asRoot === undefined) {
-    say(`Missing for the tests with other programs: install them with "apt-get install ${missing.join(' ')}".`)
+    say(
+      `Missing for the tests with other programs: install them with "apt-get install ${missing.join(' ')}".`,
+    )
     return
   }
   say(`Installing for the tests with other programs: ${missing.join(' ')} …`)

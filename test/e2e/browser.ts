@@ -11,7 +11,16 @@ export interface LookWishes {
   readonly contrast?: 'more'
 }
 
-export const placeNames = ['home', 'phones', 'calls', 'phone', 'checkup', 'doctor', 'routing', 'settings'] as const
+export const placeNames = [
+  'home',
+  'phones',
+  'calls',
+  'phone',
+  'checkup',
+  'doctor',
+  'routing',
+  'settings',
+] as const
 
 export async function startBrowser(): Promise<Browser> {
   const executablePath = findProgram('chromium')
@@ -28,7 +37,11 @@ export interface Sight {
 }
 
 /** Enters with the link as a person would, in a browser profile of its own. */
-export async function openWindowPage(browser: Browser, office: Office, wishes: LookWishes = {}): Promise<Sight> {
+export async function openWindowPage(
+  browser: Browser,
+  office: Office,
+  wishes: LookWishes = {},
+): Promise<Sight> {
   const context = await browser.newContext({
     viewport: { width: wishes.width ?? 1280, height: wishes.height ?? 860 },
     colorScheme: wishes.theme ?? 'light',
@@ -45,7 +58,8 @@ export async function openWindowPage(browser: Browser, office: Office, wishes: L
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     // The entrance itself is answered with 403, which Chromium reports of every page.
-    const isEntrance = message.text().includes('status of 403') && message.location().url === office.url
+    const isEntrance =
+      message.text().includes('status of 403') && message.location().url.split('#', 1)[0] === office.url
     if (message.type() === 'error' && !isEntrance) complaints.push(message.text())
   })
   await page.goto(`${office.url}#${office.token}`)

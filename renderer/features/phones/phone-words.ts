@@ -1,9 +1,9 @@
 import type { PhoneRow } from '../../../core/api/index.ts'
-import type { MessageKey } from '../../messages/index.svelte.ts'
+import type { PlainKey } from '../../messages/index.svelte.ts'
 import type { IconName } from '../../ui/Icon.svelte'
 
 export interface StateWords {
-  readonly label: MessageKey
+  readonly label: PlainKey
   readonly icon: IconName
   readonly tone: 'good' | 'busy'
 }
@@ -26,7 +26,8 @@ export function placeOf(row: PhoneRow): string {
   )
 }
 
-const privateV4 = /^(10(\.\d+){3}|192\.168(\.\d+){2}|169\.254(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})(:\d+)?$/
+const privateV4 =
+  /^(10(\.\d+){3}|192\.168(\.\d+){2}|169\.254(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})(:\d+)?$/
 
 /** Whose network an address belongs to, as far as the address itself tells. */
 export function whereOf(place: string): 'phones.here' | 'phones.network' | 'phones.outside' {

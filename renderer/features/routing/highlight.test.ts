@@ -19,8 +19,15 @@ test('a line is told apart into notes, texts, words and the rest', () => {
 
 test('nothing of a line is lost, whatever it is', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }).map((text) => text.replace(/[\r\n\u2028\u2029]/g, '')), (line) => {
-      expect(highlight(line).map(({ text }) => text).join('')).toBe(line)
-    }),
+    fc.property(
+      fc.string({ unit: 'binary' }).map((text) => text.replace(/[\r\n\u2028\u2029]/g, '')),
+      (line) => {
+        expect(
+          highlight(line)
+            .map(({ text }) => text)
+            .join(''),
+        ).toBe(line)
+      },
+    ),
   )
 })

@@ -4,9 +4,12 @@ export interface Piece {
 }
 
 const words = new Set(
-  'if else route failure_route onreply_route loadmodule modparam break return drop log forward listen port'.split(' '),
+  'if else route failure_route onreply_route loadmodule modparam break return drop log forward listen port'.split(
+    ' ',
+  ),
 )
-const shape = /(?<note>#.*$|\/\*.*?\*\/)|(?<text>"(?:[^"\\]|\\.)*"?)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|[^"#A-Za-z_/]+|\//g
+const shape =
+  /(?<note>#.*$|\/\*.*?\*\/)|(?<text>"(?:[^"\\]|\\.)*"?)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|[^"#A-Za-z_/]+|\//g
 
 /** The pieces of one line of a ser.cfg by their look. Joined they are the line. */
 export function highlight(line: string): Piece[] {
