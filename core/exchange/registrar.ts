@@ -131,6 +131,22 @@ function update(
   if (typeof contacts === 'string') return problem(400, 'Bad Request', contacts)
   if (contacts === undefined) return undefined
   if (contacts.length === 1 && contacts[0]?.uri === '*') return removeAll(run, location, user)
+  const wanted = readAllWanted(run, contacts, settings)
+  if ('status' in wanted) return wanted
+  const present = location.find(user) ?? []
+  const tooMany = checkCount(run, present, wanted, settings)
+  if (tooMany !== undefined) return tooMany
+  if (wanted.some(({ contact }) => isStale(run, find(present, contact.uri))))
+    return problem(500, 'Server Internal Error', 'Out of order request')
+  for (const item of wanted) apply(run, location, user, item, settings)
+  return undefined
+}
+
+function readAllWanted(
+  run: Run,
+  contacts: readonly NameAddr[],
+  settings: RegistrarSettings,
+): Wanted[] | Problem {
   if (contacts.length > mostListed)
     return problem(403, 'Forbidden', `Too many contacts in one request (at most ${mostListed})`)
   const wanted: Wanted[] = []
@@ -139,13 +155,7 @@ function update(
     if ('status' in read) return read
     wanted.push(read)
   }
-  const present = location.find(user) ?? []
-  const tooMany = checkCount(run, present, wanted, settings)
-  if (tooMany !== undefined) return tooMany
-  if (wanted.some(({ contact }) => isStale(run, find(present, contact.uri))))
-    return problem(500, 'Server Internal Error', 'Out of order request')
-  for (const item of wanted) apply(run, location, user, item, settings)
-  return undefined
+  return wanted
 }
 
 /** The Contact values, undefined where the request only asks, or what is wrong with them. */
