@@ -32,7 +32,7 @@ interface Watcher {
 }
 
 /** Changes within this time are told together: a window shows no more, and a burst costs one look. */
-const GATHER_MS = 100
+const GATHER_MS = 50
 /** For what changes without an event. */
 const LOOK_EVERY_MS = 2_000
 /** When each registration was first seen is kept for as many as an office has phones, and more. */
