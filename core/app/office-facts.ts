@@ -40,13 +40,16 @@ export function phoneRow(
   const renewsByMs = fact.expiresSeconds === null ? null : about.nowMs + fact.expiresSeconds * 1000
   const contact = shownText(fact.contact)
   return {
-    id: phoneId(fact),
+    id: about.before?.id ?? phoneId(fact),
     number,
     // The registrar's word for a phone that gave none, as SER has it.
     device: fact.userAgent === 'Unknown' ? '' : shownText(fact.userAgent),
     contact,
     seenAs: fact.received,
-    transport: transportOf(fact),
+    transport:
+      about.before?.contact === contact && about.before.seenAs === fact.received
+        ? about.before.transport
+        : transportOf(fact),
     sinceMs: about.before?.sinceMs ?? about.sinceMs,
     renewsByMs: steady(about.before?.renewsByMs ?? null, renewsByMs),
     state: about.busy.get(number) ?? 'registered',

@@ -12,6 +12,7 @@ export interface Office {
   readonly host: string
   readonly port: number
   readonly token: string
+  readonly listen: readonly string[]
   readonly sip: { readonly host: string; readonly port: number }
   readonly folder: string
   readonly script: string
@@ -22,7 +23,9 @@ export interface Office {
 export interface OfficeWishes {
   /** Text of the routing script; absent: the shipped hello world. */
   readonly script?: string
+  /** `default`: as without the option. */
   readonly console?: string
+  readonly listen?: readonly string[]
   readonly limitMs?: number
 }
 
@@ -41,9 +44,10 @@ export async function startOffice(wishes: OfficeWishes = {}): Promise<Office> {
     command,
     [
       ...args,
-      ...['serve', '--data', join(folder, 'data'), '--ready-json', '--listen', 'udp:127.0.0.1:0'],
+      ...['serve', '--data', join(folder, 'data'), '--ready-json'],
+      ...(wishes.listen ?? ['udp:127.0.0.1:0']).flatMap((place) => ['--listen', place]),
       ...(wishes.script === undefined ? [] : ['--script', script]),
-      ...['--console', wishes.console ?? '127.0.0.1:0'],
+      ...(wishes.console === 'default' ? [] : ['--console', wishes.console ?? '127.0.0.1:0']),
     ],
     { limitMs: wishes.limitMs ?? 300_000 },
   )
@@ -57,6 +61,7 @@ export async function startOffice(wishes: OfficeWishes = {}): Promise<Office> {
     host: `127.0.0.1:${port}`,
     port,
     token: ready.token,
+    listen: ready.listen,
     sip: { host: '127.0.0.1', port: Number(ready.listen[0]?.split(':').at(-1)) },
     folder,
     script,
