@@ -15,9 +15,10 @@ import { loadScript, type Program } from '../script/index.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
-import { openDataFolder } from './data-folder.ts'
+import { isWritable, openDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
-import { startHost, type Host } from './host.ts'
+import { Keeper } from './keeper.ts'
+import { startHost, type Host, type HostParts } from './host.ts'
 import {
   anyIpv4,
   isLoopbackAddress,
@@ -26,8 +27,13 @@ import {
   type ListenWish,
   type Opening,
 } from './listen.ts'
+import { readNamedFiles } from './named-files.ts'
+import { leaveCalls, takeUpCalls } from './left-calls.ts'
+import { mediaRanges, type OpenMedia } from './media.ts'
+import type { MediaRange } from './options.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
+import { answerStore } from './store-words.ts'
 import { version } from './version.ts'
 
 export interface ApplianceOptions {
@@ -36,6 +42,10 @@ export interface ApplianceOptions {
   readonly script?: string | undefined
   /** In place of what the script says. */
   readonly listen?: readonly ListenWish[]
+  /** Where media runs, in place of the listening addresses and the usual ports. */
+  readonly media?: MediaRange | undefined
+  /** Opens the relay's sockets; absent: no call can be relayed. */
+  readonly openMedia?: OpenMedia
   readonly log: Log
   readonly resolver?: Pick<Resolver, 'resolve'>
   /** From 0 (included) to 1 (excluded). */
@@ -44,6 +54,8 @@ export interface ApplianceOptions {
 
 export interface Appliance {
   readonly listeners: readonly Listener[]
+  /** Empty where no relay was opened. */
+  readonly media: readonly MediaRange[]
   /** Absolute path of the data folder. */
   readonly folder: string
   readonly isHelloWorld: boolean
@@ -64,55 +76,99 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const path = options.script ?? helloWorldPath()
   const starting: ControlAnswer = { ok: false, code: 'starting', message: 'Sidetone is still starting.' }
   let control: Appliance['control'] = () => Promise.resolve(starting)
-  const socket = await openControlSocket(folder, (words) => control(words))
+  const socket = isWritable(folder) ? await openControlSocket(folder, (words) => control(words)) : undefined
+  if (socket === undefined) {
+    options.log.line(
+      'error',
+      `The data folder ${folder} may only be read: nothing is kept and sidetone ctl can't be answered until it is made writable and Sidetone started again.`,
+    )
+  }
   try {
-    const host = await startExchange(path, options)
-    const appliance = composed(folder, path, socket, host, options)
+    const parts = await startExchange(folder, path, options)
+    const { host } = parts
+    await takeUpCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
+    await host.startMedia()
+    const appliance = composed(folder, path, socket, parts, options)
     control = (words) => appliance.control(words)
     return appliance
   } catch (error) {
-    await socket.close()
+    await socket?.close()
     throw error
   }
 }
 
 type Script = Program<Run>
 
-async function startExchange(path: string, options: ApplianceOptions): Promise<Host<Exchange>> {
+interface Parts {
+  readonly host: Host<Exchange>
+  readonly keeper: Keeper
+}
+
+async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
+  const interfaces = interfaceAddresses()
   const openings = await planListening({
     wishes: wishesOf(program, options),
     defaultPort: program.globals.number('port') ?? 5060,
     isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
-    interfaces: interfaceAddresses(),
+    interfaces,
     addressesOf: systemAddresses,
   })
   if (options.script === undefined) refuseOpenHelloWorld(openings)
-  return startHost({
-    openings,
-    makeMachine: (listeners) => {
-      rehearse(program, listeners, version)
-      return new Exchange({
-        listeners: [...listeners],
-        program,
-        random,
-        hash: md5,
-        wallClock: () => systemClock.wallMs(),
-        version,
-      })
-    },
+  // Before a socket is open: nobody hears of a phone that it is not there while it is being read from disk.
+  const keeper = await Keeper.open({
+    folder,
     log: options.log,
-    clock: systemClock,
-    resolver: options.resolver ?? new Resolver({ random }),
+    wallMs: () => systemClock.wallMs(),
+    loadedLate: (state) => host?.tell({ kind: 'loaded', state, isWhole: false }),
   })
+  let host: Host<Exchange> | undefined
+  try {
+    host = await startHost({
+      openings,
+      save: (changes, saved) => {
+        keeper.save(changes, saved)
+      },
+      first: { kind: 'loaded', state: await keeper.load(), isWhole: false },
+      makeMachine: (listeners) => {
+        rehearse(program, listeners, version)
+        const exchange = new Exchange({
+          listeners: [...listeners],
+          program,
+          random,
+          hash: md5,
+          wallClock: () => systemClock.wallMs(),
+          version,
+          subnets: interfaces,
+        })
+        exchange.core.texts = readNamedFiles(program, options.log)
+        return exchange
+      },
+      ...(options.openMedia === undefined ? {} : { openMedia: opening(options.openMedia, options.media) }),
+      log: options.log,
+      clock: systemClock,
+      resolver: options.resolver ?? new Resolver({ random }),
+    })
+    return { host, keeper }
+  } catch (error) {
+    await keeper.close()
+    throw error
+  }
+}
+
+function opening(
+  open: OpenMedia,
+  wanted: MediaRange | undefined,
+): NonNullable<HostParts<Exchange>['openMedia']> {
+  return (listeners, parts) => open({ ...parts, ranges: mediaRanges(wanted, listeners) })
 }
 
 function composed(
   folder: string,
   path: string,
-  socket: ControlSocket,
-  host: Host<Exchange>,
+  socket: ControlSocket | undefined,
+  { host, keeper }: Parts,
   options: ApplianceOptions,
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
@@ -125,16 +181,21 @@ function composed(
   return {
     folder,
     listeners: host.listeners,
+    media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
     scriptPath: path,
     watch: (watcher) => {
       host.watch(watcher)
     },
-    control: (words) => answerControl(words, host, uptime),
+    control: (words) => answerControl(words, { host, keeper }, uptime),
     reloadScript: () => reload(path, host, options.log),
     stop: async () => {
       await drain(host)
-      await Promise.all([host.stop(), socket.close()])
+      await leaveCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
+      // What has changed while the rest was being answered.
+      await host.ask({ name: 'drain' })
+      await Promise.all([host.stop(), socket?.close()])
+      await keeper.close()
     },
   }
 }
@@ -156,7 +217,7 @@ async function drain(host: Host<Exchange>): Promise<void> {
 
 async function answerControl(
   words: readonly string[],
-  host: Host<Exchange>,
+  { host, keeper }: Parts,
   uptime: () => Record<string, unknown>,
 ): Promise<ControlAnswer> {
   const request = readControlWords(words)
@@ -174,9 +235,16 @@ async function answerControl(
       if (!exchange.ok) return exchange
       return {
         ok: true,
-        value: { exchange: exchange.value, appliance: host.counters(), process: processFigures() },
+        value: {
+          exchange: exchange.value,
+          appliance: host.counters(),
+          store: keeper.store.figures,
+          process: processFigures(),
+        },
       }
     }
+    case 'store':
+      return answerStore(request.request, keeper, host)
     case 'exchange':
       return host.ask(request.command)
   }
@@ -198,14 +266,19 @@ function loadProgram(path: string, log: Log): Script {
     )
   }
   for (const warning of warnings) {
-    log.line(warning.code === 'ignored-global' ? 'info' : 'warn', printProblem(path, warning))
+    log.line(
+      ['ignored-global', 'module-remark'].includes(warning.code) ? 'info' : 'warn',
+      printProblem(path, warning),
+    )
   }
   return program
 }
 
 function reload(path: string, host: Host<Exchange>, log: Log): boolean {
   try {
-    host.machine.replaceProgram(loadProgram(path, log))
+    const program = loadProgram(path, log)
+    host.machine.core.texts = readNamedFiles(program, log)
+    host.machine.replaceProgram(program)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     log.line('error', `${error.message} The script that was running goes on.`)

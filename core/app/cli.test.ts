@@ -27,8 +27,9 @@ test.each([
   ['check', 2, /at least one script/],
   ['nat-test', 2, /^sidetone nat-test is not part of this version\.\n$/],
   ['doctor x', 2, /^sidetone doctor is not part of this version\.\n$/],
-  ['backup x', 2, /^sidetone backup is not part of this version\.\n$/],
-  ['restore x', 2, /^sidetone restore is not part of this version\.\n$/],
+  ['backup', 2, /^backup needs the name of one file\.\n$/],
+  ['backup x --dry-run', 2, /^--dry-run is for restore/],
+  ['restore a b', 2, /^restore needs the name of one file\.\n$/],
   ['ctl --data . dance', 2, /no command "dance"/],
   ['ctl --data . ps', 3, /^No Sidetone runs on the data folder [^\n]*\n$/],
   ['check absent.cfg', 1, /^$/],
@@ -112,6 +113,30 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(serve.stdout().split('\n')).toHaveLength(2)
   },
 )
+
+test('backup and restore work while it runs and while it does not', { timeout: 30_000 }, async () => {
+  const run = async (words: string): Promise<Running> => {
+    const one = sidetone(words.split(' '))
+    expect(`${words}: ${await one.ended} ${one.stderr()}`).toBe(`${words}: 0 `)
+    return one
+  }
+  const serve = sidetone('serve --data d --script good.cfg --ready-json'.split(' '))
+  await expect.poll(serve.stdout, { timeout: 5_000 }).toMatch(/\n$/)
+  await run('ctl --data d alias add sales sip:101@192.0.2.1')
+  await run('backup --data d a.backup')
+  await run('ctl --data d alias rm sales')
+  await run('restore --data d a.backup')
+  expect((await run('ctl --data d alias show')).stdout()).toContain('sip:101@192.0.2.1')
+  serve.kill('SIGTERM')
+  expect(await serve.ended).toBe(0)
+  await run('backup --data d b.backup')
+  const dry = await run('restore --data other b.backup --dry-run --json')
+  expect(JSON.parse(dry.stdout())).toMatchObject({ restored: false, rows: { aliases: 1 } })
+  await run('restore --data other b.backup')
+  const refused = sidetone('restore --data other good.cfg'.split(' '))
+  expect(await refused.ended).toBe(1)
+  expect(refused.stderr()).toMatch(/^\S+good\.cfg is no backup of Sidetone, [^\n]*\n$/)
+})
 
 test('without a script the hello world runs on loopback, and says what to type into a phone', async () => {
   const serve = sidetone(

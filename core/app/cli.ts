@@ -1,5 +1,11 @@
 import { Failure } from './failure.ts'
-import { readCheckOptions, readCtlOptions, readExplainOptions, readServeOptions } from './options.ts'
+import {
+  readBackupOptions,
+  readCheckOptions,
+  readCtlOptions,
+  readExplainOptions,
+  readServeOptions,
+} from './options.ts'
 import { version } from './version.ts'
 
 const help = `sidetone ${version}, an office phone system
@@ -8,11 +14,14 @@ const help = `sidetone ${version}, an office phone system
                  [--media HOST:LOW-HIGH] [--console HOST:PORT|off] [--log LEVEL]
   sidetone check FILE… [--json]      whether routing scripts can be run
   sidetone explain FILE [--json]     what a routing script does, in plain words
+  sidetone backup FILE [--data DIR]  a copy of all that is kept, while it runs or not
+  sidetone restore FILE [--dry-run] [--data DIR]
+                                     puts a backup in place of all that is kept
   sidetone ctl [--data DIR] [--json] COMMAND
                                      asks the running appliance; ctl without a command lists them
 `
 
-const laterCommands = new Set(['nat-test', 'doctor', 'backup', 'restore'])
+const laterCommands = new Set(['nat-test', 'doctor'])
 
 /**
  * Runs one command line without the program's name; the promise is its exit code.
@@ -53,6 +62,12 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
       const { text, exitCode } = runExplain(options)
       print(text)
       return exitCode
+    }
+    case 'backup':
+    case 'restore': {
+      const options = readBackupOptions(command, rest)
+      const { runBackup } = await import('./backup.ts')
+      return print(await runBackup(command, options))
     }
     case 'ctl': {
       const { runCtl } = await import('./ctl.ts')

@@ -11,7 +11,14 @@ test.each([
   ['ul add 101 sip:a@h 60', { name: 'bind', table, user: '101', uri: 'sip:a@h', expiresSeconds: 60 }],
   ['ul rm 101', { name: 'unbind', table, user: '101', uri: undefined }],
   ['ul rm 101 sip:a@h', { name: 'unbind', table, user: '101', uri: 'sip:a@h' }],
-  ['calls', { name: 'calls' }],
+  ['calls', { name: 'calls', which: 'going-on' }],
+  ['calls ended', { name: 'calls', which: 'ended' }],
+  ['alias show', { name: 'bindings', table: 'aliases', user: undefined }],
+  [
+    'alias add sales sip:a@h',
+    { name: 'bind', table: 'aliases', user: 'sales', uri: 'sip:a@h', expiresSeconds: 4_294_967_295 },
+  ],
+  ['alias rm sales', { name: 'unbind', table: 'aliases', user: 'sales', uri: undefined }],
   ['fifo ul_dump', { name: 'bindings', table, user: undefined }],
   ['fifo ul_show_contact aliases 101', { name: 'bindings', table: 'aliases', user: '101' }],
   [
@@ -22,6 +29,18 @@ test.each([
   ['fifo ul_rm_contact location 101 sip:a@h', { name: 'unbind', table, user: '101', uri: 'sip:a@h' }],
 ])('%s', (words, command) => {
   expect(readControlWords(words.split(' '))).toEqual({ kind: 'exchange', command })
+})
+
+test.each([
+  ['backup /b', { what: 'backup', file: '/b' }],
+  ['restore /b', { what: 'restore', file: '/b', isDryRun: false }],
+  ['restore /b --dry-run', { what: 'restore', file: '/b', isDryRun: true }],
+  ['showdb', { what: 'showdb', user: undefined }],
+  ['showdb 101', { what: 'showdb', user: '101' }],
+  ['settings', { what: 'settings' }],
+  ['settings events-days 30', { what: 'set', name: 'events-days', value: '30' }],
+])('%s asks the store', (words, request) => {
+  expect(readControlWords(words.split(' '))).toEqual({ kind: 'store', request })
 })
 
 test.each([
@@ -44,6 +63,14 @@ test.each([
   'ul add 101 sip:a@h -1',
   'ul rm',
   'calls now',
+  'backup',
+  'restore --dry-run',
+  'restore a b',
+  'showdb a b',
+  'settings events-days',
+  'settings events-days soon',
+  'settings colour 1',
+  'alias',
   'fifo',
   'fifo ul_rm location',
   'fifo exec ls',

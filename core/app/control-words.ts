@@ -1,8 +1,10 @@
 import type { Command } from '../exchange/index.ts'
+import { readStoreWords, storeUsage, type StoreRequest } from './store-words.ts'
 
 /** What the words of `sidetone ctl` ask for; `usage` says what was wrong with them. */
 export type ControlRequest =
   | { readonly kind: 'exchange'; readonly command: Command }
+  | { readonly kind: 'store'; readonly request: StoreRequest }
   | { readonly kind: 'processes' }
   | { readonly kind: 'uptime' }
   | { readonly kind: 'stats' }
@@ -12,7 +14,11 @@ export const controlUsage = [
   'ul show [USER]               the phones that are registered',
   'ul add USER URI [SECONDS]    a contact by hand; without SECONDS it stays until it is removed',
   'ul rm USER [URI]             takes away all contacts of a user, or one',
-  'calls                        the calls that are going on',
+  'alias show [USER]            other names of people and where they lead',
+  'alias add NAME URI           another name; calls to it go to the URI',
+  'alias rm NAME [URI]          takes it away',
+  ...storeUsage,
+  'calls [ended]                the calls that are going on, or the last that have ended',
   'stats                        counters since the start',
   'ps                           the process and where it listens',
   'uptime                       since when it runs',
@@ -20,6 +26,7 @@ export const controlUsage = [
 ]
 
 const TABLE = 'location'
+const ALIASES = 'aliases'
 /** A contact added by hand has no refresh; as long as SIP can say (RFC 3261 §20.19). */
 const FOR_EVER_SECONDS = 0xffff_ffff
 
@@ -28,11 +35,13 @@ export function readControlWords(words: readonly string[]): ControlRequest {
   const [first = '', ...rest] = words
   switch (first) {
     case 'ul':
-      return readUserLocation(rest)
+      return readBindings(TABLE, rest, 'ul')
+    case 'alias':
+      return readBindings(ALIASES, rest, 'alias')
     case 'fifo':
       return readFifo(rest)
     case 'calls':
-      return alone(rest, { kind: 'exchange', command: { name: 'calls' } })
+      return readCalls(rest)
     case 'stats':
       return alone(rest, { kind: 'stats' })
     case 'ps':
@@ -42,22 +51,37 @@ export function readControlWords(words: readonly string[]): ControlRequest {
     case '':
       return usage('ctl needs a command')
     default:
-      return usage(
-        LATER.has(first)
-          ? `ctl ${first} is not part of this version`
-          : `ctl knows no command ${JSON.stringify(first)}`,
-      )
+      return readStore(words, first)
   }
 }
 
-const LATER = new Set(['add', 'passwd', 'rm', 'alias', 'acl', 'moni', 'online', 'ping'])
+function readStore(words: readonly string[], first: string): ControlRequest {
+  const request = readStoreWords(words)
+  if (typeof request === 'object') return { kind: 'store', request }
+  return usage(
+    request ??
+      (LATER.has(first)
+        ? `ctl ${first} is not part of this version`
+        : `ctl knows no command ${JSON.stringify(first)}`),
+  )
+}
 
-function readUserLocation(words: readonly string[]): ControlRequest {
+const LATER = new Set(['add', 'passwd', 'rm', 'acl', 'moni', 'online', 'ping'])
+
+function readBindings(table: string, words: readonly string[], word: string): ControlRequest {
   const [verb = '', user, uri, seconds] = words
-  if (verb === 'show' && words.length <= 2) return showBindings(TABLE, user)
-  if (verb === 'add' && words.length <= 4) return addBinding(TABLE, user, uri, seconds)
-  if (verb === 'rm' && words.length <= 3) return removeBinding(TABLE, user, uri)
-  return usage('write ul show [USER], ul add USER URI [SECONDS] or ul rm USER [URI]')
+  if (verb === 'show' && words.length <= 2) return showBindings(table, user)
+  if (verb === 'add' && words.length <= 4) return addBinding(table, user, uri, seconds)
+  if (verb === 'rm' && words.length <= 3) return removeBinding(table, user, uri)
+  return usage(`write ${word} show [USER], ${word} add USER URI [SECONDS] or ${word} rm USER [URI]`)
+}
+
+function readCalls(words: readonly string[]): ControlRequest {
+  const isEnded = words[0] === 'ended'
+  return alone(isEnded ? words.slice(1) : words, {
+    kind: 'exchange',
+    command: { name: 'calls', which: isEnded ? 'ended' : 'going-on' },
+  })
 }
 
 /** The names that SER 0.9 gave the same things on its command pipe; `counts`: how many words may follow. */

@@ -62,7 +62,7 @@ test('a throw costs one message; a tick comes; a command is answered', async () 
   const [listener] = host.listeners
   await expect(askUdp(listener, 'throw', 100)).rejects.toThrow('no answer')
   expect(await askUdp(listener, 'tick')).toBe('ticked')
-  expect(await host.ask({ name: 'calls' })).toEqual({ ok: true, value: 'calls' })
+  expect(await host.ask({ name: 'calls', which: 'going-on' })).toEqual({ ok: true, value: 'calls' })
   expect(await host.ask({ name: 'stats' })).toMatchObject({ ok: false, code: 'bug' })
   expect(host.counters()).toMatchObject({ bugs: 2, dropped: { bug: 2 } })
 })
@@ -107,6 +107,8 @@ class Echo implements Machine<Input, Output> {
         return [
           { ...this.#asker, octets: input.addresses.map(({ address, port }) => `${address}:${port}`).join() },
         ]
+      case 'relayed':
+        return []
       case 'tick':
         this.deadline = undefined
         return this.#waiting.splice(0)
@@ -116,6 +118,9 @@ class Echo implements Machine<Input, Output> {
       case 'connected':
       case 'closed':
       case 'send-failed':
+      case 'outside-said':
+      case 'loaded':
+      case 'saved':
         return []
     }
   }
@@ -146,6 +151,7 @@ async function start(openings: readonly Opening[]): Promise<Host<Echo>> {
   const host = await startHost({
     openings,
     makeMachine: (listeners) => new Echo(listeners),
+    save: () => undefined,
     log: openLog({ level: 'silent', form: 'json' }),
     clock: systemClock,
     resolver: { resolve: (_, port = 0) => Promise.resolve([{ address: '192.0.2.1', port }]) },

@@ -81,12 +81,12 @@ test.each([
 })
 
 const interfaces: readonly InterfaceAddress[] = [
-  { name: 'lo', address: '127.0.0.1', family: 4, isLoopback: true },
-  { name: 'lo', address: '::1', family: 6, isLoopback: true },
-  { name: 'eth0', address: '192.0.2.2', family: 4, isLoopback: false },
-  { name: 'eth0', address: '192.0.2.3', family: 4, isLoopback: false },
-  { name: 'eth0', address: 'fe80::2%eth0', family: 6, isLoopback: false },
-  { name: 'six', address: '2001:db8::2', family: 6, isLoopback: false },
+  { name: 'lo', address: '127.0.0.1', family: 4, isLoopback: true, prefixBits: 8 },
+  { name: 'lo', address: '::1', family: 6, isLoopback: true, prefixBits: 128 },
+  { name: 'eth0', address: '192.0.2.2', family: 4, isLoopback: false, prefixBits: 24 },
+  { name: 'eth0', address: '192.0.2.3', family: 4, isLoopback: false, prefixBits: 24 },
+  { name: 'eth0', address: 'fe80::2%eth0', family: 6, isLoopback: false, prefixBits: 64 },
+  { name: 'six', address: '2001:db8::2', family: 6, isLoopback: false, prefixBits: 64 },
 ]
 
 const everyday: ListenRules = {

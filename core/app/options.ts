@@ -31,6 +31,13 @@ export interface ExplainOptions {
   readonly isJson: boolean
 }
 
+export interface BackupOptions {
+  readonly folder: string
+  readonly file: string
+  readonly isDryRun: boolean
+  readonly isJson: boolean
+}
+
 export interface CtlOptions {
   readonly folder: string
   readonly words: readonly string[]
@@ -82,12 +89,31 @@ export function readExplainOptions(args: readonly string[]): ExplainOptions {
   return { file, isJson: values.json === true }
 }
 
-export function readCtlOptions(args: readonly string[]): CtlOptions {
+export function readBackupOptions(what: 'backup' | 'restore', args: readonly string[]): BackupOptions {
   const { values, positionals } = read(args, {
-    options: { json: { type: 'boolean' }, data: { type: 'string' } },
+    options: { json: { type: 'boolean' }, data: { type: 'string' }, 'dry-run': { type: 'boolean' } },
     allowPositionals: true,
   })
-  return { folder: values.data ?? defaultDataFolder(), words: positionals, isJson: values.json === true }
+  const [file] = positionals
+  if (file === undefined || positionals.length > 1)
+    throw new Failure(`${what} needs the name of one file.`, 2)
+  if (what === 'backup' && values['dry-run'] === true)
+    throw new Failure('--dry-run is for restore: a backup changes nothing.', 2)
+  return {
+    folder: values.data ?? defaultDataFolder(),
+    file,
+    isDryRun: values['dry-run'] === true,
+    isJson: values.json === true,
+  }
+}
+
+export function readCtlOptions(args: readonly string[]): CtlOptions {
+  const { values, positionals } = read(args, {
+    options: { json: { type: 'boolean' }, data: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+    allowPositionals: true,
+  })
+  const words = values['dry-run'] === true ? [...positionals, '--dry-run'] : positionals
+  return { folder: values.data ?? defaultDataFolder(), words, isJson: values.json === true }
 }
 
 function read<Config extends ParseArgsConfig>(

@@ -77,6 +77,10 @@ export class Publisher {
       case 'call-ended':
         this.#detail('call ended', { callId: event.callId, why: event.why })
         return
+      case 'media-trouble':
+        this.#counts.troubles++
+        this.#seldom('warn', `media ${event.what}`, 1, `the media relay reports: ${event.what}`)
+        return
       case 'script-log':
         this.#seldom(scriptLevel(event.level), 'script-log', MOST_SCRIPT_LINES, `script: ${event.text}`)
         return

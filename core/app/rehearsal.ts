@@ -132,7 +132,11 @@ class Stage {
   }
 
   #give(flow: Flow, octets: Octets): Output[] {
-    return this.#exchange.handle(systemClock.now(), { kind: 'datagram', flow, octets })
+    const outputs = this.#exchange.handle(systemClock.now(), { kind: 'datagram', flow, octets })
+    for (const output of outputs)
+      if (output.kind === 'save' && output.id !== undefined)
+        this.#exchange.handle(systemClock.now(), { kind: 'saved', id: output.id, ok: true, why: '' })
+    return outputs
   }
 
   /** What went on to the callee. */

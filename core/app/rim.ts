@@ -1,7 +1,16 @@
-import type { CommandResult, Event, Input, Output } from '../exchange/index.ts'
-import { Tcp, openUdp, portOwner, type Resolver, type UdpEvents, type UdpSocket } from '../io/index.ts'
+import type { Change, CommandResult, Event, Input, Output } from '../exchange/index.ts'
+import {
+  RelayControl,
+  Tcp,
+  openUdp,
+  portOwner,
+  type Resolver,
+  type UdpEvents,
+  type UdpSocket,
+} from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import { unreachable } from '../lib/unreachable.ts'
+import type { RelayOrder } from '../rtp/index.ts'
 import { Failure, codeOf } from './failure.ts'
 import { hostPort, type Opening } from './listen.ts'
 
@@ -9,7 +18,10 @@ export interface RimParts {
   readonly deliver: (input: Input) => void
   readonly publish: (event: Event) => void
   readonly reply: (id: number, result: CommandResult) => void
+  readonly save: (id: number | undefined, changes: readonly Change[]) => void
   readonly trouble: (listener: Listener, why: string) => void
+  /** To the relay of media; nobody hears them where there is none. */
+  readonly relay: (order: RelayOrder) => void
   readonly resolver: Pick<Resolver, 'resolve'>
 }
 
@@ -17,6 +29,7 @@ export interface RimParts {
 export class Rim {
   readonly #parts: RimParts
   readonly #tcp: Tcp
+  readonly #relayControl: RelayControl
   readonly #udp = new Map<Listener, UdpSocket>()
   readonly #listeners: Listener[] = []
   readonly #udpEvents: UdpEvents
@@ -38,6 +51,14 @@ export class Rim {
         deliver({ kind: 'closed', connection, why })
       },
       trouble,
+    })
+    this.#relayControl = new RelayControl({
+      said: (id, octets) => {
+        deliver({ kind: 'outside-said', id, octets })
+      },
+      failed: (id) => {
+        deliver({ kind: 'outside-said', id, octets: undefined })
+      },
     })
     this.#udpEvents = {
       datagram: (flow, octets) => {
@@ -85,8 +106,17 @@ export class Rim {
       case 'look-up':
         this.#lookUp(output)
         return
+      case 'ask-outside':
+        this.#relayControl.send(output.place, output.id, output.octets)
+        return
+      case 'relay':
+        this.#parts.relay(output.order)
+        return
       case 'event':
         this.#parts.publish(output.event)
+        return
+      case 'save':
+        this.#parts.save(output.id, output.changes)
         return
       case 'reply':
         this.#parts.reply(output.id, output.result)
@@ -97,6 +127,7 @@ export class Rim {
   }
 
   async stop(): Promise<void> {
+    this.#relayControl.stop()
     await Promise.all([this.#tcp.stop(), ...Array.from(this.#udp.values(), (socket) => socket.close())])
     this.#udp.clear()
   }

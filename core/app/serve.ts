@@ -3,6 +3,7 @@ import { startAppliance, type Appliance } from './appliance.ts'
 import type { RunningConsole } from './console.ts'
 import { printGreeting } from './greeting.ts'
 import { printListener } from './listen.ts'
+import { openRelayPorts, printRange } from './media.ts'
 import { openConsole } from './open-console.ts'
 import type { ServeOptions } from './options.ts'
 
@@ -32,9 +33,6 @@ export async function runServe(options: ServeOptions): Promise<void> {
   if (appliance.isHelloWorld) {
     log.line('warn', 'no script was given: the hello world runs, without passwords, on loopback only')
   }
-  if (options.media !== undefined) {
-    log.line('warn', 'the media relay is not part of this version; --media has no effect')
-  }
   process.stdout.write(
     options.isReadyJson
       ? readyLine(appliance, console)
@@ -50,8 +48,8 @@ interface Started {
 
 /** Both or neither: a console that can't be had ends the appliance too. */
 async function start(options: ServeOptions, log: Log): Promise<Started> {
-  const { folder, script, listen } = options
-  const appliance = await startAppliance({ folder, script, listen, log })
+  const { folder, script, listen, media } = options
+  const appliance = await startAppliance({ folder, script, listen, media, openMedia: openRelayPorts, log })
   try {
     const place = options.console
     const console = place === 'off' ? undefined : await openConsole(appliance, place, log)
@@ -73,6 +71,7 @@ function readyLine(appliance: Appliance, console: RunningConsole | undefined): s
     ready: true,
     pid: process.pid,
     listen: appliance.listeners.map(printListener),
+    media: appliance.media.map(printRange),
     console: console?.url ?? null,
     token: console?.token ?? null,
     // performance.now() counts from the start of the process.

@@ -8,7 +8,9 @@ export function printTable(value: unknown): string {
 function printRows(rows: readonly unknown[]): string {
   if (rows.length === 0) return 'none\n'
   const records = rows.map((row) => (isRecord(row) ? row : { value: row }))
-  const names = [...new Set(records.flatMap((record) => Object.keys(record)))]
+  const all = [...new Set(records.flatMap((record) => Object.keys(record)))]
+  // What has parts of its own fits into no column; --json has it.
+  const names = all.filter((name) => !records.every((record) => isRecord(record[name])))
   const lines = [names, ...records.map((record) => names.map((name) => cell(record[name])))]
   const widths = names.map((_, column) =>
     lines.reduce((most, line) => Math.max(most, (line[column] ?? '').length), 0),

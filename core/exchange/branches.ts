@@ -5,6 +5,7 @@ import type { Octets } from '../lib/octets.ts'
 import type { ClientTransactionOutput, SipResponse, TransactionTimers } from '../sip/index.ts'
 import { buildAck, buildCancel, ClientTransaction, parseMessage } from '../sip/index.ts'
 import type { Core } from './core.ts'
+import type { MediaSession } from './media-session.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { Timed, Wakes } from './wakes.ts'
 
@@ -14,6 +15,10 @@ export class Branch implements Timed {
   readonly method: string
   readonly flow: Flow
   context: ResponseContext | undefined
+  /** Where the last response came from; it need not be where the request went. */
+  source: Flow
+  /** Its relayed media. */
+  media: MediaSession | undefined
   /** Last status received; 0 before any. */
   status = 0
   /** Asked to end; the CANCEL waits for a provisional response (RFC 3261 §9.1). */
@@ -38,6 +43,7 @@ export class Branch implements Timed {
     this.id = id
     this.method = method
     this.flow = flow
+    this.source = flow
     this.#sent = octets
     this.#owner = owner
     this.#machine = new ClientTransaction(
@@ -61,7 +67,8 @@ export class Branch implements Timed {
     this.#perform(this.#machine.start(this.#owner.now), undefined)
   }
 
-  receive(response: SipResponse): void {
+  receive(response: SipResponse, source: Flow): void {
+    this.source = source
     this.#perform(
       this.#machine.handle(this.#owner.now, { kind: 'response', status: response.status }),
       response,
@@ -247,7 +254,7 @@ export class Branches {
   }
 
   /** Hands a response to its transaction. @returns false where there is none */
-  receive(response: SipResponse): boolean {
+  receive(response: SipResponse, source: Flow): boolean {
     const id = response.via.branch ?? ''
     if (response.cseq.method === 'CANCEL') {
       const cancel = this.#cancels.get(id)
@@ -256,7 +263,7 @@ export class Branches {
     }
     const branch = this.#branches.get(id)
     if (branch?.method !== response.cseq.method) return false
-    branch.receive(response)
+    branch.receive(response, source)
     return true
   }
 

@@ -14,7 +14,11 @@ export type Command =
       readonly user: string
       readonly uri: string | undefined
     }
-  | { readonly name: 'calls' }
+  | { readonly name: 'calls'; readonly which: 'going-on' | 'ended' }
+  /** What the next process needs to take up the answered calls. */
+  | { readonly name: 'leave-calls' }
+  /** What the process before has left, that long ago. */
+  | { readonly name: 'take-up-calls'; readonly left: unknown; readonly awayMs: number }
   | { readonly name: 'stats' }
   | { readonly name: 'listeners' }
   /** Refuse new calls from now on. */

@@ -1,25 +1,40 @@
 import { unreachable } from '../lib/unreachable.ts'
 import { parseSipUri } from '../sip/index.ts'
+import { listCalls } from './call-list.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
-import { isLive, isPermanent } from './location.ts'
+import { isLive, isNated, isPermanent } from './location.ts'
+import { readLeftCalls } from './media-state-reading.ts'
+import { leaveCalls, takeUpCalls } from './media-state.ts'
 import { bindByHand } from './registrar.ts'
 
-/** Answers what people and programs ask of a running exchange. Every refusal names its remedy. */
-export function answerCommand(exchange: Exchange, command: Command): CommandResult {
+/**
+ * Answers what people and programs ask of a running exchange. Every refusal names its remedy.
+ * @returns undefined where `reply` is called later, when it is on disk
+ */
+export function answerCommand(
+  exchange: Exchange,
+  command: Command,
+  reply: (result: CommandResult) => void,
+): CommandResult | undefined {
   switch (command.name) {
     case 'bindings':
       return { ok: true, value: listBindings(exchange, command.table, command.user) }
     case 'bind':
-      return bind(exchange, command.table, command.user, command.uri, command.expiresSeconds)
+      return bind(exchange, command, reply)
     case 'unbind':
-      return unbind(exchange, command.table, command.user, command.uri)
+      return unbind(exchange, command, reply)
     case 'calls':
-      return { ok: true, value: listCalls(exchange) }
+      return { ok: true, value: listCalls(exchange, command.which) }
+    case 'leave-calls':
+      return { ok: true, value: leaveCalls(exchange) }
+    case 'take-up-calls':
+      return takeUp(exchange, command.left, command.awayMs)
     case 'stats':
       return { ok: true, value: stats(exchange) }
     case 'drain':
       exchange.isDraining = true
+      exchange.saving.flush()
       return { ok: true, value: { openTransactions: exchange.pendingCount } }
     case 'listeners':
       return { ok: true, value: exchange.core.options.listeners }
@@ -46,6 +61,8 @@ function listBindings(exchange: Exchange, table: string, only: string | undefine
           binding.received === undefined
             ? null
             : `${binding.received.listener.transport}:${binding.received.address}:${binding.received.port}`,
+        nated: (binding.flags & isNated) !== 0,
+        keepAlive: exchange.natPing.stateOf(binding) ?? null,
       })
     }
   }
@@ -54,20 +71,26 @@ function listBindings(exchange: Exchange, table: string, only: string | undefine
 
 function bind(
   exchange: Exchange,
-  table: string,
-  user: string,
-  contact: string,
-  expiresSeconds: number,
-): CommandResult {
+  { table, user, uri: contact, expiresSeconds }: Extract<Command, { name: 'bind' }>,
+  reply: (result: CommandResult) => void,
+): CommandResult | undefined {
   const uri = parseSipUri(contact)
   if (uri === undefined) return refused('bad-uri', `${contact} is no SIP URI: write it as sip:user@host`)
   if (exchange.identity.isUri(uri))
     return refused('own-address', `${contact} is this server itself: name the phone's own address`)
-  bindByHand(exchange, table, user.toLowerCase(), contact, expiresSeconds)
-  return { ok: true, value: { user, contact } }
+  const key = user.toLowerCase()
+  bindByHand(exchange, table, key, contact, expiresSeconds)
+  exchange.saving.whenSaved(table, key, (why) => {
+    reply(why === undefined ? { ok: true, value: { user, contact } } : notKept(why))
+  })
+  return undefined
 }
 
-function unbind(exchange: Exchange, table: string, user: string, contact: string | undefined): CommandResult {
+function unbind(
+  exchange: Exchange,
+  { table, user, uri: contact }: Extract<Command, { name: 'unbind' }>,
+  reply: (result: CommandResult) => void,
+): CommandResult | undefined {
   const location = exchange.location(table)
   const key = user.toLowerCase()
   const gone = (location.find(key) ?? []).filter(
@@ -77,20 +100,23 @@ function unbind(exchange: Exchange, table: string, user: string, contact: string
     return refused('not-found', `${user} has no such binding: "ul show" lists those there are`)
   for (const binding of gone) {
     location.remove(key, binding)
+    exchange.saving.changed(table, key, binding)
     exchange.core.emit({ kind: 'unregistered', user: key, contact: binding.contact, why: 'asked' })
   }
-  return { ok: true, value: { removed: gone.length } }
+  exchange.saving.whenSaved(table, key, (why) => {
+    reply(why === undefined ? { ok: true, value: { removed: gone.length } } : notKept(why))
+  })
+  return undefined
 }
 
-function listCalls(exchange: Exchange): unknown[] {
-  const { now } = exchange.core
-  return [...exchange.calls.all].map((call) => ({
-    callId: call.callId,
-    from: call.from,
-    to: call.to,
-    state: call.answeredAt === undefined ? 'ringing' : 'talking',
-    seconds: Math.floor((now - (call.answeredAt ?? call.beganAt)) / 1000),
-  }))
+function notKept(why: string): CommandResult {
+  return refused('not-kept', `It holds until Sidetone ends, and is written when that is possible. ${why}`)
+}
+
+function takeUp(exchange: Exchange, value: unknown, awayMs: number): CommandResult {
+  const left = readLeftCalls(value)
+  if (left === undefined) return refused('bad-state', 'these are no calls that an exchange has left')
+  return { ok: true, value: { calls: takeUpCalls(exchange, left, awayMs) } }
 }
 
 function stats(exchange: Exchange): unknown {
@@ -100,6 +126,8 @@ function stats(exchange: Exchange): unknown {
     counters: exchange.core.counters,
     users,
     calls: exchange.calls.size,
+    relayedCalls: exchange.media.calls.size,
+    freeMediaPairs: exchange.media.own.pool.sizes,
     serverTransactions: exchange.legs.size,
     clientTransactions: exchange.branches.size,
     connections: exchange.streams.size,

@@ -3,7 +3,10 @@ import type { Instant } from '../lib/instant.ts'
 import { instant } from '../lib/instant.ts'
 import { isUnicast } from '../lib/ip.ts'
 import type { Octets } from '../lib/octets.ts'
+import type { Subnet } from '../lib/subnet.ts'
+import { Subnets } from '../lib/subnet.ts'
 import { textHash, write30 } from '../lib/text-hash.ts'
+import type { Change } from './changes.ts'
 import type { Program } from '../script/index.ts'
 import type { DropReason, Event } from './events.ts'
 import type { Output } from './inputs.ts'
@@ -19,7 +22,12 @@ export interface ExchangeOptions {
   /** Unix time in milliseconds: for dates that people or other systems read, never for timers. */
   readonly wallClock: () => number
   readonly version: string
+  /** The networks of this machine's own interfaces: who is on one of them is not behind a translator. */
+  readonly subnets?: readonly Subnet[]
 }
+
+/** Called when a save is over; `why` is undefined where it is on disk. */
+export type Saved = (why: string | undefined) => void
 
 interface Counter {
   value: number
@@ -35,15 +43,21 @@ export class Core {
   #signature: Octets
   readonly options: ExchangeOptions
   readonly #counters = new Map<string, Counter>()
+  /** Texts of the files that parameters of the script name, by path. */
+  texts: ReadonlyMap<string, string> = new Map()
   readonly #seed: number
+  readonly #subnets: Subnets
   /** How the branches of this run of the program begin. */
   readonly branchPrefix: string
   #epoch = 0
+  readonly #saves = new Map<number, Saved>()
+  #saveId = 0
   #branches: number
 
   constructor(options: ExchangeOptions) {
     this.options = options
     this.#program = options.program
+    this.#subnets = new Subnets(options.subnets ?? [])
     this.isSer09 = options.program.globals.isSer09
     this.#signature = signatureOf(options.program)
     this.#seed = Math.floor(options.random() * 2 ** 32) | 0
@@ -87,6 +101,19 @@ export class Core {
     return Object.fromEntries(Array.from(this.#counters, ([name, { value }]) => [name, value]))
   }
 
+  /** Without `done` the store keeps trying by itself; with it, whoever asked decides what a failure means. */
+  save(changes: readonly Change[], done?: Saved): void {
+    const id = done === undefined ? undefined : ++this.#saveId
+    if (id !== undefined && done !== undefined) this.#saves.set(id, done)
+    this.out.push({ kind: 'save', id, changes })
+  }
+
+  saved(id: number, why: string | undefined): void {
+    const done = this.#saves.get(id)
+    this.#saves.delete(id)
+    done?.(why)
+  }
+
   drop(reason: DropReason, detail: string, flow: Flow | undefined): void {
     this.count(`dropped ${reason}`)
     this.emit({ kind: 'dropped', reason, detail, flow })
@@ -95,6 +122,11 @@ export class Core {
   /** Header lines of every response that is our own. */
   get signature(): Octets {
     return this.#signature
+  }
+
+  /** Whether one of our own networks holds both: neither needs a router to reach the other. */
+  areNeighbours(one: string, other: string): boolean {
+    return this.#subnets.holdsBoth(one, other)
   }
 
   /** Seeded: nobody outside can foretell it. Ten token characters. */

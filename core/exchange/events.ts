@@ -24,6 +24,7 @@ export type Event =
   | { readonly kind: 'call-began'; readonly callId: string; readonly from: string; readonly to: string }
   | { readonly kind: 'call-answered'; readonly callId: string }
   | { readonly kind: 'call-ended'; readonly callId: string; readonly why: string }
+  | { readonly kind: 'media-trouble'; readonly what: string }
   | { readonly kind: 'script-log'; readonly level: number; readonly text: string }
   | { readonly kind: 'bug'; readonly where: string; readonly what: string }
 

@@ -12,14 +12,22 @@ import { Branches } from './branches.ts'
 import { Calls } from './calls.ts'
 import type { ExchangeOptions } from './core.ts'
 import { Core } from './core.ts'
+import type { Command } from './commands.ts'
 import { answerCommand } from './control.ts'
 import { Identity } from './identity.ts'
 import type { Input, Output, ResolvedAddress } from './inputs.ts'
 import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
+import { loadBindings } from './location-loading.ts'
+import { LocationSaving } from './location-saving.ts'
+import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
+import { NatPing } from './natping.ts'
+import { OutsideRelays } from './outside-relays.ts'
+import { OwnRequests } from './own-requests.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
+import type { Branch } from './branches.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { Run } from './run.ts'
 import type { ServerLeg } from './server-transactions.ts'
@@ -27,6 +35,8 @@ import { replyFlow, ServerTransactions, stamped } from './server-transactions.ts
 import { Streams } from './streams.ts'
 import { answerTimeMs, ringTimeMs, timersOf } from './timers.ts'
 import { Wakes } from './wakes.ts'
+
+type SocketInput = 'datagram' | 'accepted' | 'connected' | 'stream' | 'closed' | 'send-failed'
 
 /** How long a peer that refused a connection is taken to have no TCP. */
 const streamRefusalMs = 300_000
@@ -39,9 +49,15 @@ export class Exchange implements Machine<Input, Output> {
   readonly legs: ServerTransactions
   readonly branches: Branches
   readonly streams: Streams
+  readonly media: Media
+  /** What the exchange asks of others by itself. */
+  readonly ownRequests: OwnRequests
+  readonly natPing: NatPing
+  readonly outsideRelays: OutsideRelays
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
+  readonly saving: LocationSaving
   identity: Identity
   timers: TransactionTimers
   /** Timer C before and after the phone rings, ms. */
@@ -52,17 +68,22 @@ export class Exchange implements Machine<Input, Output> {
   readonly #lookUps = new Map<number, (addresses: readonly ResolvedAddress[]) => void>()
   readonly #refusedStreams = new Map<string, Instant>()
   readonly #sentBys = new Map<Listener, string>()
+  readonly #isMultihomed: boolean
   #lookUpId = 0
   #sweepAt: Instant | undefined
 
   constructor(options: ExchangeOptions) {
     this.core = new Core(options)
-    this.calls = new Calls(this.core)
+    this.calls = new Calls(this.core, (callId) => {
+      this.media.callEnded(callId)
+    })
     this.legs = new ServerTransactions(this.core, this.#wakes, (flow, port) => this.liveFlow(flow, port))
     this.timers = timersOf(options.program)
     this.answerMs = answerTimeMs(options.program)
     this.ringMs = ringTimeMs(options.program)
     this.branches = new Branches(this.core, this.#wakes, this.timers)
+    this.ownRequests = new OwnRequests(this.core, this.#wakes, () => this.timers)
+    this.media = new Media(this, this.#wakes)
     this.streams = new Streams(this.core, this.#wakes, {
       message: (flow, octets) => {
         takeMessage(this, flow, octets)
@@ -75,13 +96,23 @@ export class Exchange implements Machine<Input, Output> {
         this.#flowBroke(flow)
       },
     })
+    this.outsideRelays = new OutsideRelays(this.core, this.#wakes)
+    this.natPing = new NatPing({
+      core: this.core,
+      wakes: this.#wakes,
+      requests: this.ownRequests,
+      isOpen: (flow) => this.streams.isOpen(flow),
+    })
+    this.#chooseRelay()
+    this.saving = new LocationSaving(this.core, (table) => this.location(table))
     this.identity = new Identity(options.listeners, options.program.globals.alias)
+    this.#isMultihomed = new Set(options.listeners.map(({ address }) => address)).size > 1
     for (const listener of options.listeners)
       this.#sentBys.set(listener, printHostPort(listener.address, listener.port))
   }
 
   get deadline(): Instant | undefined {
-    return soonest(this.#wakes.soonest, this.#sweepAt)
+    return soonest(soonest(this.#wakes.soonest, this.#sweepAt), this.saving.deadline)
   }
 
   /** Requests that still wait for an answer. */
@@ -109,16 +140,29 @@ export class Exchange implements Machine<Input, Output> {
     this.answerMs = answerTimeMs(program)
     this.ringMs = ringTimeMs(program)
     this.identity = new Identity(this.core.options.listeners, program.globals.alias)
+    this.natPing.configure(this.#locations.values())
+    this.#chooseRelay()
+    this.saving.programChanged(this.locations)
   }
 
   location(table: string): Location {
     let location = this.#locations.get(table)
     if (location === undefined) {
-      location = new Location(table, this.core.program.settings('usrloc')?.get('desc_time_order') === 1)
+      const isNewestFirst = this.core.program.settings('usrloc')?.get('desc_time_order') === 1
+      const made: Location = new Location(table, isNewestFirst, (user, binding) => {
+        this.natPing.began(made, user, binding)
+      })
+      location = made
       this.#locations.set(table, location)
     }
     this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)
     return location
+  }
+
+  /** Before what the store has is taken in place of everything. */
+  forgetLocations(): void {
+    this.#locations.clear()
+    this.saving.forget()
   }
 
   get locations(): IterableIterator<Location> {
@@ -133,6 +177,13 @@ export class Exchange implements Machine<Input, Output> {
 
   sentBy(listener: Listener): string {
     return this.#sentBys.get(listener) ?? printHostPort(listener.address, listener.port)
+  }
+
+  /** A socket on the network of that address, where `preferred` is on another: what is near is not reached from outside. */
+  nearListener(preferred: Listener, address: string): Listener | undefined {
+    const { core } = this
+    if (!this.#isMultihomed || core.areNeighbours(preferred.address, address)) return undefined
+    return core.options.listeners.find((listener) => core.areNeighbours(listener.address, address))
   }
 
   isOwnAddress(flow: Flow): boolean {
@@ -176,8 +227,9 @@ export class Exchange implements Machine<Input, Output> {
     return stamped(run.request, run.source, run.forcesRport)
   }
 
-  runReplyRoute(context: ResponseContext, response: SipResponse): void {
-    runReplyRoute(this, context, response)
+  /** `then` is called when the response may go on: at once, or when a relay of media has answered. */
+  runReplyRoute(context: ResponseContext, branch: Branch, response: SipResponse, then: () => void): void {
+    runReplyRoute(this, context, branch, response, then)
   }
 
   runFailureRoute(context: ResponseContext, number: number, status: number): void {
@@ -214,30 +266,69 @@ export class Exchange implements Machine<Input, Output> {
         this.core.drop('send-failed', input.why, input.flow)
         this.#flowBroke(input.flow)
         break
+      default:
+        this.#takeOther(input)
+    }
+  }
+
+  /** What comes neither from a socket nor from a peer. */
+  #takeOther(input: Exclude<Input, { kind: SocketInput }>): void {
+    switch (input.kind) {
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
         break
+      case 'loaded':
+        loadBindings(this, input.state, input.isWhole)
+        break
+      case 'saved':
+        this.core.saved(input.id, input.ok ? undefined : input.why)
+        break
       case 'command':
-        this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
+        this.#answer(input.id, input.command)
         break
       case 'tick':
         this.#tick()
+        break
+      default:
+        this.#takeOfMedia(input)
+    }
+  }
+
+  #takeOfMedia(input: Extract<Input, { readonly kind: 'outside-said' | 'relayed' }>): void {
+    switch (input.kind) {
+      case 'relayed':
+        this.media.report(input.report)
+        break
+      case 'outside-said':
+        this.outsideRelays.said(input.id, input.octets)
         break
       default:
         unreachable(input)
     }
   }
 
+  /** Some answers come only when what was asked for is on disk. */
+  #answer(id: number, command: Command): void {
+    const result = answerCommand(this, command, (later) => {
+      this.core.out.push({ kind: 'reply', id, result: later })
+    })
+    if (result !== undefined) this.core.out.push({ kind: 'reply', id, result })
+  }
+
   #tick(): void {
     const { now } = this.core
     this.#wakes.wakeDue(now)
+    this.saving.wake()
     if (this.#sweepAt === undefined || this.#sweepAt > now) return
     this.#sweepAt = later(now, this.#sweepEveryMs)
     for (const location of this.#locations.values()) {
-      location.sweep(now, (user, { contact }) => {
+      location.sweep(now, (user, binding) => {
+        const { contact } = binding
+        this.saving.changed(location.name, user, binding)
         this.core.emit({ kind: 'unregistered', user, contact, why: 'expired' })
       })
     }
+    this.saving.flush()
   }
 
   get #sweepEveryMs(): number {
@@ -249,6 +340,11 @@ export class Exchange implements Machine<Input, Output> {
     const done = this.#lookUps.get(id)
     this.#lookUps.delete(id)
     done?.(addresses)
+  }
+
+  #chooseRelay(): void {
+    this.outsideRelays.configure()
+    this.media.outside = this.outsideRelays.media
   }
 
   #streamRefused(flow: Flow): void {
@@ -263,5 +359,6 @@ export class Exchange implements Machine<Input, Output> {
         ? other.connection === undefined && other.address === flow.address && other.port === flow.port
         : other.connection === flow.connection
     for (const branch of this.branches.over(isSame)) branch.transportFailed()
+    this.ownRequests.flowBroke(isSame)
   }
 }

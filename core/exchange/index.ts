@@ -7,6 +7,15 @@ export type { ExchangeOptions } from './core.ts'
 export type { Input, Output, ResolvedAddress } from './inputs.ts'
 export type { Command, CommandResult } from './commands.ts'
 export type { DropReason, Event } from './events.ts'
+export type {
+  CallEnding,
+  CallRecord,
+  Change,
+  Notice,
+  StoredContact,
+  StoredState,
+  Subscriber,
+} from './changes.ts'
 export { dropReasons } from './events.ts'
 export { newRunState, Run } from './run.ts'
 export type { Edit, RecordRoute, RunState, Target } from './run.ts'
@@ -22,3 +31,19 @@ export {
 } from './transaction-commands.ts'
 export { addressOfRecord, isRegistered, lookUpUser, saveBindings } from './registrar.ts'
 export type { RegistrarSettings } from './registrar.ts'
+export { isAsymmetricClient } from './asymmetric-clients.ts'
+export {
+  addReceivedParameter,
+  allDescriptionFixes,
+  descriptionFixes,
+  fixContact,
+  fixDescription,
+  sourceUri,
+} from './nat-fixes.ts'
+export { allNatTests, natTests, natTestsShowing } from './nat-tests.ts'
+export { parseOutsideAddress } from './outside-address.ts'
+export type { OutsideDescription, OutsideResult } from './outside-session.ts'
+export { relayMedia, releaseMedia } from './media-commands.ts'
+export type { RelayRules } from './media-commands.ts'
+export type { Facing, MediaRelay, MediaWish, Passage, PassageOutcome } from './media-relay.ts'
+export type { MediaSession } from './media-session.ts'

@@ -15,7 +15,10 @@ import { replyStateless } from './stateless-reply.ts'
 export function takeDatagram(exchange: Exchange, flow: Flow, octets: Octets): void {
   const reason = notSip(octets)
   if (reason === undefined) takeMessage(exchange, flow, octets)
-  else exchange.core.drop(reason, '', flow)
+  else {
+    if (reason === 'keep-alive') exchange.natPing.heard(flow)
+    exchange.core.drop(reason, '', flow)
+  }
 }
 
 export function takeMessage(exchange: Exchange, flow: Flow, octets: Octets): void {
@@ -107,7 +110,7 @@ function finish(run: Run): void {
 
 function takeResponse(exchange: Exchange, flow: Flow, response: SipResponse): void {
   exchange.core.count('responses')
-  if (exchange.branches.receive(response)) return
+  if (exchange.branches.receive(response, flow) || exchange.ownRequests.receive(flow, response)) return
   if (!forwardStray(exchange, response)) exchange.core.drop('stray-response', String(response.status), flow)
 }
 

@@ -22,16 +22,23 @@ export interface Binding {
 /** Flag bits of a binding, as usrloc has them. */
 export const isNated = 1
 export const isPermanent = 128
+export const isMemoryOnly = 256
+
+/** Call-ID of a binding that somebody made by hand. Those are kept in every db_mode. */
+export const byHandCallId = 'by-hand'
 
 /** One table of usrloc: address-of-record → bindings, best first. */
 export class Location {
   readonly name: string
   readonly #records = new Map<string, Binding[]>()
   #isNewestFirst: boolean
+  /** Told of each binding that is new. */
+  readonly #inserted: (user: string, binding: Binding) => void
 
-  constructor(name: string, isNewestFirst: boolean) {
+  constructor(name: string, isNewestFirst: boolean, inserted: Location['insert'] = () => undefined) {
     this.name = name
     this.#isNewestFirst = isNewestFirst
+    this.#inserted = inserted
   }
 
   get size(): number {
@@ -47,6 +54,10 @@ export class Location {
     return this.#records.get(user)
   }
 
+  has(user: string, binding: Binding): boolean {
+    return this.#records.get(user)?.includes(binding) === true
+  }
+
   users(): IterableIterator<[string, readonly Binding[]]> {
     return this.#records.entries()
   }
@@ -55,6 +66,7 @@ export class Location {
     const bindings = this.#records.get(user)
     if (bindings === undefined) this.#records.set(detached(user), [binding])
     else bindings.splice(this.#placeFor(bindings, binding), 0, binding)
+    this.#inserted(user, binding)
   }
 
   /** After a binding's q or age has changed. */

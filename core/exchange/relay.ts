@@ -5,6 +5,8 @@ import type { Header, SipRequest } from '../sip/index.ts'
 import { findHeader, headerValue, parseMessage, printForward, printHostPort } from '../sip/index.ts'
 import type { Exchange } from './exchange.ts'
 import type { ResolvedAddress } from './inputs.ts'
+import type { MediaWish } from './media-relay.ts'
+import type { MediaSession } from './media-session.ts'
 import type { Destination, NextHop } from './next-hop.ts'
 import { defaultPort, flowTo, isResolved, nextHopOf, pickListener } from './next-hop.ts'
 import type { ResponseContext } from './response-context.ts'
@@ -32,7 +34,10 @@ export interface Outbound {
   readonly lines: Octets
   readonly loopHash: string
   readonly preferred: Listener
+  /** Whether the script or the Route names it. */
+  readonly isSocketForced: boolean
   readonly sentBy: string | undefined
+  readonly media: MediaWish | undefined
 }
 
 /** The present state of a run as a request to send; a status where it must not be sent. */
@@ -61,7 +66,9 @@ export function makeOutbound(run: Run, targets: number): Outbound | number {
     lines: run.lines,
     loopHash,
     preferred: preferredListener(run),
+    isSocketForced: run.sendSocket !== undefined,
     sentBy: advertised(run),
+    media: run.media,
   }
 }
 
@@ -81,7 +88,7 @@ export function sendToTargets(
       continue
     }
     context.branchCount++
-    if ('listener' in way) launch(exchange, context, outbound, target.uri, way, undefined)
+    if ('listener' in way) ready(exchange, context, outbound, target.uri, way)
     else lookUp(exchange, context, outbound, target, way)
   }
   return problems
@@ -100,7 +107,15 @@ export function forwardStateless(
   if (typeof way === 'number') return way
   const branch = exchange.statelessBranch(outbound.request, viaText(outbound.topVia))
   const send = (flow: Flow): void => {
-    exchange.core.send(flow, printFor(exchange, outbound, target.uri, flow, branch))
+    const sendCopy = (copy: Outbound): void => {
+      exchange.core.send(flow, printFor(exchange, copy, target.uri, flow, branch))
+    }
+    // The ACK that answers a late offer; an INVITE without a transaction would never give its ports back.
+    if (outbound.media === undefined || outbound.request.method !== 'ACK') sendCopy(outbound)
+    else
+      exchange.media.readyRequest(outbound.request, outbound.media, outbound.source, flow, (readied) => {
+        sendCopy('status' in readied ? outbound : { ...outbound, request: readied.request })
+      })
   }
   if (!('listener' in way)) {
     exchange.lookUp(way, (addresses) => {
@@ -145,7 +160,9 @@ function flowFrom(
   addresses: readonly ResolvedAddress[],
 ): Flow | undefined {
   for (const { address, port } of addresses) {
-    const listener = pickListener(exchange.core.options.listeners, outbound.preferred, hop.transport, address)
+    const near = outbound.isSocketForced ? undefined : exchange.nearListener(outbound.preferred, address)
+    const { listeners } = exchange.core.options
+    const listener = pickListener(listeners, near ?? outbound.preferred, hop.transport, address)
     if (listener === undefined) continue
     const flow = flowTo(listener, address, port)
     return isStream(hop.transport) ? exchange.streamTo(flow) : flow
@@ -164,9 +181,43 @@ function lookUp(
   exchange.lookUp(hop, (addresses) => {
     const flow =
       context.leg.isFinal || context.isCancelled ? undefined : flowFrom(exchange, outbound, hop, addresses)
-    if (flow !== undefined) launch(exchange, context, outbound, target.uri, flow, undefined)
+    if (flow !== undefined) ready(exchange, context, outbound, target.uri, flow)
     context.lookUpEnded(flow === undefined ? 478 : undefined)
   })
+}
+
+/** Where its media is to be led through a relay, the copy waits until it has its addresses. */
+function ready(
+  exchange: Exchange,
+  context: ResponseContext,
+  outbound: Outbound,
+  uri: Octets,
+  way: Flow,
+): void {
+  const { request, media, source } = outbound
+  if (media === undefined) {
+    launch(exchange, context, outbound, uri, { way, only: undefined, media: undefined })
+    return
+  }
+  context.lookUpBegan()
+  exchange.media.readyRequest(request, media, source, way, (readied) => {
+    const isOver = context.leg.isFinal || context.isCancelled
+    if ('status' in readied) context.lookUpEnded(readied.status)
+    else if (isOver) {
+      if (readied.session !== undefined) exchange.media.branchLost(readied.session)
+      context.lookUpEnded(487)
+    } else {
+      const copy = { way, only: undefined, media: readied.session }
+      launch(exchange, context, { ...outbound, request: readied.request }, uri, copy)
+      context.lookUpEnded(undefined)
+    }
+  })
+}
+
+interface Launch {
+  readonly way: Flow
+  readonly only: 'udp' | undefined
+  readonly media: MediaSession | undefined
 }
 
 function launch(
@@ -174,8 +225,7 @@ function launch(
   context: ResponseContext,
   outbound: Outbound,
   uri: Octets,
-  way: Flow,
-  only: 'udp' | undefined,
+  { way, only, media }: Launch,
 ): void {
   const { method } = outbound.request
   let branchId = exchange.core.newBranch(outbound.loopHash)
@@ -190,12 +240,13 @@ function launch(
       octets = printFor(exchange, outbound, uri, flow, branchId)
       fallback = () => {
         context.drop(branch)
-        launch(exchange, context, outbound, uri, way, 'udp')
+        launch(exchange, context, outbound, uri, { way, only: 'udp', media })
       }
     }
   }
   const branch = exchange.branches.begin(branchId, method, flow, octets)
   branch.fallback = fallback
+  branch.media = media
   context.add(branch)
   branch.start()
 }

@@ -1,6 +1,7 @@
 import type { Octets } from '../lib/octets.ts'
 import type { SipResponse } from '../sip/index.ts'
 import { parseMessage, printBackward } from '../sip/index.ts'
+import type { Branch } from './branches.ts'
 import type { Exchange } from './exchange.ts'
 import { defaultPort, flowTo } from './next-hop.ts'
 import { applyEdits } from './relay.ts'
@@ -11,26 +12,50 @@ import { isAddress } from '../lib/ip.ts'
 /** The response as a reply route left it, keyed by the response it was made from. */
 const changed = new WeakMap<SipResponse, SipResponse>()
 
-export function runReplyRoute(exchange: Exchange, context: ResponseContext, response: SipResponse): void {
+export function runReplyRoute(
+  exchange: Exchange,
+  context: ResponseContext,
+  branch: Branch,
+  response: SipResponse,
+  then: () => void,
+): void {
   const number = context.state.onReply
-  if (number === 0 || context.request === undefined) return
-  const route = exchange.core.program.replyRoute(number)
-  if (route === undefined) return
-  const run = new Run(exchange, 'reply', context.request, response, context.source, context.state)
+  const route =
+    number === 0 || context.request === undefined ? undefined : exchange.core.program.replyRoute(number)
+  if (route === undefined || context.request === undefined) {
+    then()
+    return
+  }
+  const run = new Run(exchange, 'reply', context.request, response, branch.source, context.state)
   run.leg = context.leg
   run.context = context
+  run.mediaSession = branch.media
   route(run)
-  if (run.edits.length === 0 && run.lines === '') return
+  const routed = run.edits.length === 0 && run.lines === '' ? response : withChanges(run, number, response)
+  if (run.media === undefined || branch.media === undefined) {
+    if (routed !== response) changed.set(response, routed)
+    then()
+    return
+  }
+  exchange.media.readyResponse(branch.media, routed, run.media, branch.source, (octets) => {
+    const parsed = octets === routed.octets ? routed : parseMessage(octets)
+    if (parsed.kind === 'response' && parsed !== response) changed.set(response, parsed)
+    then()
+  })
+}
+
+/** The response with the script's changes of its text; as it came where they spoil it. */
+function withChanges(run: Run, number: number, response: SipResponse): SipResponse {
   const text = applyEdits(response.octets, run)
   const head = text.indexOf('\r\n\r\n') + 2
   const parsed = parseMessage(text.slice(0, head) + run.lines + text.slice(head))
-  if (parsed.kind === 'response') changed.set(response, parsed)
-  else
-    exchange.core.emit({
-      kind: 'script-log',
-      level: -1,
-      text: `onreply_route[${number}] spoiled a response; it goes out as it came`,
-    })
+  if (parsed.kind === 'response') return parsed
+  run.exchange.core.emit({
+    kind: 'script-log',
+    level: -1,
+    text: `onreply_route[${number}] spoiled a response; it goes out as it came`,
+  })
+  return response
 }
 
 export function backward(exchange: Exchange, response: SipResponse): Octets {

@@ -89,11 +89,12 @@ export class ResponseContext {
   }
 
   received(branch: Branch, response: SipResponse): void {
-    this.#exchange.runReplyRoute(this, response)
-    const { status } = response
-    if (status < 200) this.#provisional(branch, response)
-    else if (status < 300) this.#success(branch, response)
-    else this.#settle(branch, { status, response })
+    this.#exchange.runReplyRoute(this, branch, response, () => {
+      const { status } = response
+      if (status < 200) this.#provisional(branch, response)
+      else if (status < 300) this.#success(branch, response)
+      else this.#settle(branch, { status, response })
+    })
   }
 
   failed(branch: Branch, status: number): void {
@@ -111,12 +112,14 @@ export class ResponseContext {
   /** RFC 3261 §16.10. Each branch brings its own 487. */
   cancel(): void {
     this.isCancelled = true
+    for (const branch of this.#live) this.#freeMedia(branch)
     this.#cancelOthers(undefined)
   }
 
   /** A final reply of the script ends what is under way. */
   abandon(): void {
     this.#cancelOthers(undefined)
+    for (const branch of this.#live) this.#freeMedia(branch)
     this.#live = []
     this.request = undefined
   }
@@ -126,31 +129,47 @@ export class ResponseContext {
     // RFC 3261 §16.7 step 2: 101–199 restart timer C.
     if (this.leg.isInvite && this.#live.includes(branch) && !branch.isCancelled)
       branch.expectAnswerWithin(this.#exchange.ringMs)
-    this.#exchange.calls.ringing(this.#callId)
+    this.#exchange.calls.ringing(this.#callId, response.status)
     this.#passOn(response)
   }
 
   #success(branch: Branch, response: SipResponse): void {
     this.#live = this.#live.filter((other) => other !== branch)
+    if (branch.media !== undefined && this.leg.isInvite) this.#exchange.media.answered(branch.media, response)
     this.#passOn(response)
-    this.#exchange.calls.answered(this.#callId, response.cseq.method, this.leg.isInvite)
+    const goesOn = this.#mediaGoesOn(response)
+    this.#exchange.calls.answered(this.#callId, response.cseq.method, this.leg.isInvite, goesOn)
     this.#cancelOthers(branch)
-    if (!this.isPending) this.request = undefined
+    if (!this.isPending) this.#forgetRequest()
   }
 
   #settle(branch: Branch, outcome: Outcome): void {
     if (!this.#live.includes(branch)) return
     this.#live = this.#live.filter((other) => other !== branch)
+    this.#freeMedia(branch)
     this.#outcomes.push(outcome)
     // RFC 3261 §16.7 step 5: a 6xx ends the search. 0.9 knows no such priority.
     if (outcome.status >= 600 && !this.#exchange.isSer09) this.#cancelOthers(undefined)
     this.#finishIfDone()
   }
 
+  /** A call may have several answered dialogs (RFC 3261 §13.2.2.4): the BYE of one leaves the others. */
+  #mediaGoesOn(response: SipResponse): boolean {
+    const { media } = this.#exchange
+    return response.cseq.method === 'BYE'
+      ? media.dialogEnded(response, response.toTag)
+      : media.calls.has(response.callId)
+  }
+
+  #freeMedia(branch: Branch): void {
+    if (branch.media !== undefined) this.#exchange.media.branchLost(branch.media)
+    branch.media = undefined
+  }
+
   #finishIfDone(): void {
     if (this.isPending || this.#isRunningFailure) return
     if (this.leg.isFinal) {
-      this.request = undefined
+      this.#forgetRequest()
       return
     }
     if (this.#runFailureRoute()) return
@@ -158,6 +177,11 @@ export class ResponseContext {
     if (best === undefined) return
     this.#answer(best)
     this.request = undefined
+  }
+
+  /** Copies of a 2xx to an INVITE pass through the reply route as the first one did, which needs the request. */
+  #forgetRequest(): void {
+    if (!this.leg.isInvite || this.state.onReply === 0 || this.leg.lastStatus >= 300) this.request = undefined
   }
 
   /** @returns true where the route has answered or sent the request elsewhere */

@@ -3,7 +3,10 @@ import type { Octets } from '../lib/octets.ts'
 import type { Endpoint } from '../script/index.ts'
 import type { SipRequest, SipResponse, SipUri, Uri } from '../sip/index.ts'
 import { isSipUri, parseUri } from '../sip/index.ts'
+import { Attributes } from './attributes.ts'
 import type { Exchange } from './exchange.ts'
+import type { MediaWish } from './media-relay.ts'
+import type { MediaSession } from './media-session.ts'
 import type { Destination } from './next-hop.ts'
 import type { ResponseContext } from './response-context.ts'
 import type { ServerLeg } from './server-transactions.ts'
@@ -26,6 +29,8 @@ export interface RunState {
   /** Header lines for responses of our own (append_to_reply). */
   replyLines: Octets
   recordRoute: RecordRoute | undefined
+  /** Made when a script first sets one: most have none. */
+  attributes: Attributes | undefined
 }
 
 /** What record_route() asked for; printed when the way out is known. */
@@ -85,6 +90,10 @@ export class Run {
   context: ResponseContext | undefined
   error: ActionError | undefined
   disposition: Disposition = 'open'
+  /** The media of the message in hand is to be led through a relay. */
+  media: MediaWish | undefined
+  /** In a reply route: the relayed session of the branch that answered. */
+  mediaSession: MediaSession | undefined
   /** A CANCEL's INVITE. */
   cancels: ServerLeg | undefined
   /** Parameters of the Route that loose_route() took off, for whoever asks. */
@@ -130,6 +139,11 @@ export class Run {
     return isSipUri(uri) ? uri : undefined
   }
 
+  get attributes(): Attributes {
+    this.state.attributes ??= new Attributes()
+    return this.state.attributes
+  }
+
   get message(): SipRequest | SipResponse {
     return this.response ?? this.request
   }
@@ -141,5 +155,5 @@ export class Run {
 }
 
 export function newRunState(): RunState {
-  return { flags: 0, onFailure: 0, onReply: 0, replyLines: '', recordRoute: undefined }
+  return { flags: 0, onFailure: 0, onReply: 0, replyLines: '', recordRoute: undefined, attributes: undefined }
 }

@@ -62,6 +62,7 @@ export function replyWithTransaction(run: Run, status: number, reason: Octets, l
     return run.fail(500, 'no transaction to answer')
   leg.reply(status, reason, lines)
   if (status >= 200) run.context?.abandon()
+  if (status >= 300) run.exchange.calls.failed(run.request.callId, status, leg.isInvite)
   run.disposition = 'replied'
   return 1
 }

@@ -11,3 +11,17 @@ export const systemClock: Clock = {
   now: () => instant(performance.now()),
   wallMs: () => Date.now(),
 }
+
+/** Where this thread's `systemClock` has its zero on the machine's monotonic clock, which all threads share. */
+export function zeroOfThreadMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6 - performance.now()
+}
+
+/** A clock whose instants are those of `systemClock` in the thread whose zero is given. */
+export function clockFrom(zeroMs: number): Clock {
+  const offsetMs = zeroOfThreadMs() - zeroMs
+  return {
+    now: () => instant(performance.now() + offsetMs),
+    wallMs: () => Date.now(),
+  }
+}

@@ -62,3 +62,9 @@ export function isLocal(text: string): boolean {
   }
   return localBlocks.some(([address, bits]) => four >>> (32 - bits) === address >>> (32 - bits))
 }
+
+/** The three blocks of RFC 1918, and nothing else. */
+export function isPrivate4(text: string): boolean {
+  const four = readAddress4(text)
+  return four !== undefined && (four >>> 24 === 10 || four >>> 20 === 0xac1 || four >>> 16 === 0xc0a8)
+}

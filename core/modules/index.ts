@@ -7,6 +7,9 @@ import type { ModuleSpec, Step, Vocabulary } from '../script/index.ts'
 import { coreCommands } from './core-commands.ts'
 import { laterModules } from './later.ts'
 import { maxfwd } from './maxfwd.ts'
+import { mediaproxy } from './mediaproxy.ts'
+import { nathelper } from './nathelper.ts'
+import { databases } from './mysql.ts'
 import { operands } from './operands.ts'
 import { registrar } from './registrar.ts'
 import { rr } from './rr.ts'
@@ -20,7 +23,7 @@ import { xlog } from './xlog.ts'
 export const vocabulary: Vocabulary<Run> = {
   operands,
   core: coreCommands,
-  modules: [sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri]
+  modules: [sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri, nathelper, mediaproxy, ...databases]
     .map(forgettingErrors)
     .concat(laterModules.filter(({ name }) => name !== uri.name)),
 }

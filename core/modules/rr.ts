@@ -108,7 +108,12 @@ function looseRoute(run: Run): number {
   if (top === undefined) return finish(run, routes, 1)
   if (!exchange.identity.isUri(top)) return foreignTop(run, routes)
   routes.shift()
-  if (isOurSecond(run, top, sipUriOf(routes[0]))) routes.shift()
+  const second = sipUriOf(routes[0])
+  if (second !== undefined && isOurSecond(run, top, second)) {
+    // The socket that the other side knows us by; a translator lets nothing else in.
+    run.sendSocket ??= { transport: undefined, host: second.host, port: second.port }
+    routes.shift()
+  }
   run.routeParameters = top.parameters
   if (routes.length > 0) return finish(run, routes, 1)
   run.routes = ''
@@ -116,9 +121,8 @@ function looseRoute(run: Run): number {
 }
 
 /** The other half of a double Record-Route. */
-function isOurSecond(run: Run, top: SipUri, second: SipUri | undefined): boolean {
-  if (second === undefined || uriParameter(top, 'r2') !== 'on' || uriParameter(second, 'r2') !== 'on')
-    return false
+function isOurSecond(run: Run, top: SipUri, second: SipUri): boolean {
+  if (uriParameter(top, 'r2') !== 'on' || uriParameter(second, 'r2') !== 'on') return false
   return run.exchange.identity.isUri(second)
 }
 

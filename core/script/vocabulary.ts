@@ -53,6 +53,8 @@ export interface ModuleSpec<Context> {
   readonly commands: readonly CommandSpec<Context>[]
   /** Checks the settings as a whole at load time, such as a limit above another. */
   readonly refuse?: (settings: Settings) => Refused | undefined
+  /** What whoever loads it should know, though the script runs: said once, as a warning. */
+  readonly remark?: { readonly message: string; readonly remedy: string }
 }
 
 /** An address of a `listen`, `alias`, `forward` …; host is a name or an address without brackets. */

@@ -1,15 +1,15 @@
-import { chmodSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join } from 'node:path'
 import { bundlePath, root, say } from './project.mjs'
 
 /** What runs on its own: name of the file in dist, and its first source. */
-const entries = { sidetone: 'core/app/main.ts' }
+const entries = { sidetone: 'core/app/main.ts', 'media-worker': 'core/io/media-worker.ts' }
 
 /** Packages with compiled parts, which must stay in node_modules. */
 const nativePackages = ['sqlite3']
 
-/** Reads core/app/main.ts and all it imports, and writes dist/sidetone.mjs with its source map. Throws on an error. */
+/** Reads the entries and all they import, and writes them to dist with their source maps. Throws on an error. */
 async function bundle() {
   const { rolldown } = await import('rolldown')
   const startedAt = new Date()
@@ -28,6 +28,8 @@ async function bundle() {
     chunkFileNames: '[name]-[hash].mjs',
   })
   await build.close()
+  // The program reads them beside itself.
+  cpSync(join(root, 'core/io/migrations'), join(dirname(bundlePath), 'migrations'), { recursive: true })
   for (const file of output.toReversed()) write(file, startedAt)
 }
 

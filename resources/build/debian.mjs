@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs'
 import { say } from './project.mjs'
 
 /** The programs that the interop tests talk to, and the browser that shows the window. */
-const packages = ['sip-tester', 'kamailio', 'baresip-core', 'sox', 'chromium']
+const packages = [
+  ...['sip-tester', 'kamailio', 'baresip-core', 'sox', 'rtpengine-daemon', 'tshark', 'strace'],
+  ...['iproute2', 'nftables', 'util-linux', 'chromium'],
+]
+/** The servers among them, as systemd knows them. */
+const services = { kamailio: 'kamailio', 'rtpengine-daemon': 'rtpengine-daemon' }
 
 /** Installs the missing ones where that is possible; where it is not, says what to install, and those tests skip. */
 export function ensureDebianPackages() {
@@ -22,7 +27,7 @@ export function ensureDebianPackages() {
   if (!apt(asRoot, ['install', '--yes', '--no-install-recommends', ...missing])) {
     say(`apt-get could not install all of: ${missing.join(' ')}`)
   }
-  if (missing.includes('kamailio')) stopService(asRoot)
+  for (const name of missing.filter((name) => name in services)) stopService(asRoot, services[name])
 }
 
 function isInstalled(name) {
@@ -51,9 +56,9 @@ function apt(asRoot, args) {
 }
 
 /** Debian starts a server as soon as it is installed; a test tool must not serve the network. */
-function stopService(asRoot) {
+function stopService(asRoot, service) {
   if (!existsSync('/run/systemd/system')) return
-  const [command, ...rest] = [...asRoot, 'systemctl', 'disable', '--now', 'kamailio']
+  const [command, ...rest] = [...asRoot, 'systemctl', 'disable', '--now', service]
   if (spawnSync(command, rest, { stdio: ['ignore', 2, 2] }).status !== 0)
-    say('kamailio.service could not be stopped.')
+    say(`${service}.service could not be stopped.`)
 }

@@ -35,7 +35,7 @@ function inRoot(path) {
 
 function sourcesBelow(folder) {
   return readdirSync(folder, { recursive: true })
-    .filter((path) => /\.(ts|svelte|css|html)$/.test(path) && !path.endsWith('.test.ts'))
+    .filter((path) => /\.(ts|sql|svelte|css|html)$/.test(path) && !path.endsWith('.test.ts'))
     .map((path) => join(folder, path))
 }
 

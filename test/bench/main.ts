@@ -1,9 +1,10 @@
-/** `npm run bench -- [calls registers parse start]`: our cost beside Kamailio's, in the same run. */
+/** `npm run bench -- [calls registers parse start relay]`: our cost beside a real peer's, in the same run. */
 import { needs } from '../interop/processes.ts'
 import { benchCalls } from './calls.ts'
 import { jsonLine, tableOf, type Figure } from './figures.ts'
 import { benchParse } from './parse.ts'
 import { benchRegisters } from './registers.ts'
+import { benchRelay } from './relay.ts'
 import { benchStart } from './start.ts'
 
 interface Bench {
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, Bench>> = {
   parse: { run: benchParse, programs: [] },
   registers: { run: benchRegisters, programs: ['kamailio', 'sipp'] },
   calls: { run: benchCalls, programs: ['kamailio', 'sipp'] },
+  relay: { run: benchRelay, programs: ['rtpengine'] },
 }
 
 const asked = process.argv.slice(2)

@@ -15,6 +15,10 @@ import { checkForwarded, checkMeaning } from './lab-checks.ts'
 export type LabTransport = 'udp' | 'tcp'
 
 const script = readFileSync(new URL('./lab.cfg', import.meta.url), 'latin1')
+/** The same, with the media of every call led through the relay. */
+export const relayingScript = script
+  .replace('loadmodule "sl.so"', 'loadmodule "nathelper.so"\nloadmodule "sl.so"')
+  .replace('route[1] {', 'route[1] {\n    if (method == "INVITE") force_rtp_proxy();')
 /** Long enough for one answer and one DNS question, short of the first retransmission. */
 const watchedMs = 400
 const probeMs = 200
@@ -40,12 +44,12 @@ export class Lab {
   readonly #prober: RawHost
   #probes = 0
 
-  constructor() {
+  constructor(routes = script) {
     const { world } = this
     for (const [name, at] of Object.entries(lab.stubNames))
       world.names.set(name, [{ address: at.host, port: at.port }])
     const { host, port } = lab.proxy
-    this.exchange = world.exchange(script, { address: host, listeners: listenersAt(host, port) })
+    this.exchange = world.exchange(routes, { address: host, listeners: listenersAt(host, port) })
     this.source = world.raw('source', lab.source.host, lab.source.port)
     world.raw('sink', lab.sink.host, lab.sink.port).listen()
     world.raw('other sink', '127.0.0.1', 5080)

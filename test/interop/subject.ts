@@ -25,6 +25,8 @@ export interface SubjectOptions {
   readonly tcp?: boolean
   /** REGISTER must carry the digest of `AUTH_USER` and `AUTH_PASSWORD`. */
   readonly auth?: boolean
+  /** A routing script in place of the plain one; Sidetone alone has it. */
+  readonly script?: string
 }
 
 export interface Subject {
@@ -104,8 +106,8 @@ export function sidetoneCommand(): [string, string[]] {
 }
 
 function startSidetone(folder: string, host: string, port: number, options: SubjectOptions): RunningProgram {
-  const script = join(folder, 'ser.cfg')
-  writeFileSync(script, fill('hello.cfg', host, port, options, SER_AUTH))
+  const script = options.script ?? join(folder, 'ser.cfg')
+  if (options.script === undefined) writeFileSync(script, fill('hello.cfg', host, port, options, SER_AUTH))
   const [command, args] = sidetoneCommand()
   const listen = [`udp:${host}:${port}`, ...(options.tcp ? [`tcp:${host}:${port}`] : [])]
   return startProgram(

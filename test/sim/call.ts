@@ -78,10 +78,10 @@ export class Call {
     this.state = 'ringing'
   }
 
-  answer(): void {
+  answer(description: Octets = ''): void {
     if (this.state === 'ended') return
     this.dialogs.push(calledsDialog(this.invite, this.#localTag))
-    this.#reply(200)
+    this.#reply(200, description === '' ? '' : 'Content-Type: application/sdp\r\n', description)
     this.state = 'talking'
   }
 
@@ -144,9 +144,9 @@ export class Call {
     if (method === 'BYE') this.state = 'ended'
   }
 
-  #reply(status: number, lines: Octets = ''): void {
+  #reply(status: number, lines: Octets = '', body: Octets = ''): void {
     if (this.#answering === undefined) throw new Error('only a call that came can be answered')
-    this.phone.respond(this.#answering, status, this.#localTag, lines)
+    this.phone.respond(this.#answering, status, this.#localTag, lines, body)
   }
 
   #told(response: SipResponse | 'timeout'): void {

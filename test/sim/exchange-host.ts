@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type {
+  Change,
   Command,
   CommandResult,
   Event,
@@ -11,11 +12,13 @@ import type {
 import { Exchange } from '../../core/exchange/index.ts'
 import type { Flow, Listener } from '../../core/lib/flow.ts'
 import type { Instant } from '../../core/lib/instant.ts'
+import type { Subnet } from '../../core/lib/subnet.ts'
 import { vocabulary } from '../../core/modules/index.ts'
 import type { Program } from '../../core/script/index.ts'
 import { loadScript } from '../../core/script/index.ts'
 import type { Net, StreamEnd } from './net.ts'
 import type { Schedule } from './schedule.ts'
+import { ToyRelay } from './toy-relay.ts'
 
 export interface ExchangeHostOptions {
   readonly address: string
@@ -26,6 +29,10 @@ export interface ExchangeHostOptions {
   readonly names: ReadonlyMap<string, readonly ResolvedAddress[]>
   readonly listeners?: readonly Listener[]
   readonly lookUpMs?: number
+  readonly subnets?: readonly Subnet[]
+  /** Addresses with media ports, its own by default; and how many pairs. */
+  readonly mediaAddresses?: readonly string[]
+  readonly mostMediaPairs?: number
 }
 
 /** 1 November 2026, midnight UTC, at the world's zero. */
@@ -37,6 +44,18 @@ export class ExchangeHost {
   readonly exchange: Exchange
   readonly address: string
   readonly events: Event[] = []
+  /** Commands to a relay outside, and what that would say to one; unset: it is silent. */
+  readonly asked: string[] = []
+  outsideSays: ((command: string) => string) | undefined
+  readonly relay: ToyRelay
+  /** What the store was given, in order. */
+  readonly changes: Change[] = []
+  /** Undefined: the disk takes everything. */
+  diskTrouble: string | undefined
+  /** By how much somebody has put the wall clock forward since the beginning. */
+  wallJumpMs = 0
+  /** How long the disk takes; 0: at once. */
+  diskMs = 0
   readonly #schedule: Schedule
   readonly #net: Net
   readonly #options: ExchangeHostOptions
@@ -57,10 +76,20 @@ export class ExchangeHost {
       program: loadProgram(options.script),
       random: options.random,
       hash: (text) => createHash('md5').update(text, 'latin1').digest('hex'),
-      wallClock: () => beginningUnixMs + schedule.now,
+      wallClock: () => beginningUnixMs + schedule.now + this.wallJumpMs,
       version: 'simulated',
+      subnets: options.subnets ?? [],
     })
     for (const listener of listeners) this.#open(listener)
+    this.relay = new ToyRelay(
+      options.mediaAddresses ?? [...new Set(listeners.map(({ address }) => address))],
+      // As from another thread: never inside the input that asked.
+      (report) => this.#schedule.after(0, () => this.feed({ kind: 'relayed', report })),
+      options.mostMediaPairs === undefined
+        ? {}
+        : { least: options.mostMediaPairs, most: options.mostMediaPairs },
+    )
+    this.relay.open()
   }
 
   ask(command: Command): CommandResult {
@@ -157,8 +186,18 @@ export class ExchangeHost {
       case 'look-up':
         this.#lookUp(output.id, output.host, output.port)
         break
+      case 'ask-outside':
+        this.#askOutside(output.octets)
+        break
+      case 'relay':
+        this.relay.obey(output.order)
+        break
       case 'event':
         this.events.push(output.event)
+        break
+      case 'save':
+        this.changes.push(...output.changes)
+        if (output.id !== undefined) this.#save(output.id)
         break
       case 'reply':
         this.#replies.set(output.id, output.result)
@@ -173,6 +212,24 @@ export class ExchangeHost {
         octets,
       )
     else this.#streams.get(flow.connection)?.send(octets)
+  }
+
+  #askOutside(octets: string): void {
+    const [cookie = '', ...words] = octets.split(' ')
+    const command = words.join(' ')
+    this.asked.push(command)
+    const { outsideSays } = this
+    if (outsideSays === undefined) return
+    this.#schedule.after(1, () => {
+      this.feed({ kind: 'outside-said', id: undefined, octets: `${cookie} ${outsideSays(command)}` })
+    })
+  }
+
+  #save(id: number): void {
+    const why = this.diskTrouble
+    const tell = (): void => this.feed({ kind: 'saved', id, ok: why === undefined, why: why ?? '' })
+    if (this.diskMs === 0) tell()
+    else this.#schedule.after(this.diskMs, tell)
   }
 
   #lookUp(id: number, host: string, port: number | undefined): void {

@@ -1,6 +1,7 @@
 import type { Octets } from '../../core/lib/octets.ts'
 import type { Copy, Corruption, Impairment, ImpairmentOptions } from './impair/impairment.ts'
 import { createImpairment } from './impair/impairment.ts'
+import type { NatBox } from './nat-box.ts'
 import type { Schedule } from './schedule.ts'
 import type { Place, Sent } from './trace.ts'
 
@@ -40,6 +41,7 @@ export class Net {
   readonly #hosts = new Set<string>()
   readonly #links = new Map<string, Link>()
   readonly #linkOptions = new Map<string, LinkOptions>()
+  readonly #boxes: NatBox[] = []
   #nextPort = 40_000
 
   constructor(schedule: Schedule, seed: number, everywhere: LinkOptions) {
@@ -65,6 +67,13 @@ export class Net {
     this.#servers.set(keyOf(at), accept)
   }
 
+  /** From now on what its inside addresses send passes that translator. */
+  translate(box: NatBox): NatBox {
+    this.#boxes.push(box)
+    this.#hosts.add(box.outside)
+    return box
+  }
+
   /** The machine is switched off: it takes nothing and refuses nothing. */
   vanish(address: string): void {
     this.#hosts.delete(address)
@@ -72,24 +81,28 @@ export class Net {
     for (const key of [...this.#servers.keys()]) if (key.startsWith(`${address} `)) this.#servers.delete(key)
   }
 
-  send(from: Place, to: Place, octets: Octets): void {
+  send(inside: Place, to: Place, octets: Octets): void {
+    const from = this.#seenFrom(inside, to)
     const sent = this.#note('udp', from, to, octets)
     const link = this.#link(from.address, to.address)
     const { copies } = link.impairment.decide()
-    if (copies.length === 0) sent.fate = 'lost'
+    const isHidden = this.#isHidden(inside, to)
+    if (copies.length === 0 || isHidden) sent.fate = 'lost'
     link.passed()
+    if (isHidden) return
     for (const copy of copies) this.#carry(link, copy, from, to, octets, sent)
   }
 
   /** Opens a stream; `hooks.closed` tells where nobody listens. */
   connect(address: string, to: Place, hooks: StreamHooks): StreamEnd {
-    const local = { address, port: this.#nextPort++ }
+    const local = this.#seenFrom({ address, port: this.#nextPort++ }, to)
     const ours = new End(this, local, to)
     const back = new End(this, to, local)
     ours.hooks = hooks
     const delay = this.delayMs(address, to.address)
     this.#schedule.after(delay, () => {
-      const accept = this.#servers.get(keyOf(to))
+      const isHidden = this.#isHidden({ address, port: 0 }, to)
+      const accept = isHidden ? undefined : this.#servers.get(keyOf(to))
       if (accept === undefined) {
         this.#schedule.after(delay, () => ours.end('refused'))
         return
@@ -134,7 +147,27 @@ export class Net {
     else link.hold(copy.holdPackets, deliver, this.#schedule)
   }
 
+  /** The place that a sender is seen at from where its packet goes, behind all translators between them. */
+  #seenFrom(inside: Place, to: Place): Place {
+    const box = this.#boxes.find(
+      (one) => one.isInside(inside.address) && !one.isInside(to.address) && one.outside !== inside.address,
+    )
+    return box === undefined ? inside : this.#seenFrom(box.translate(this.#schedule.now, inside, to), to)
+  }
+
+  /** A private address behind a translator means nothing outside. */
+  #isHidden(from: Place, to: Place): boolean {
+    return this.#boxes.some((box) => box.isInside(to.address) && !box.isInside(from.address))
+  }
+
   #deliver(from: Place, to: Place, octets: Octets, sent: Sent): void {
+    const box = this.#boxes.find(({ outside }) => outside === to.address)
+    if (box !== undefined) {
+      const inside = box.admit(this.#schedule.now, from, to.port)
+      if (inside === undefined) sent.fate = 'lost'
+      else this.#deliver(from, inside, octets, sent)
+      return
+    }
     const socket = this.#sockets.get(keyOf(to))
     if (socket !== undefined) {
       socket.received(from, octets)

@@ -183,7 +183,7 @@ export class Phone {
   }
 
   /** Answers a request that came. A To tag for all but 100. */
-  respond(answering: Answering, status: number, toTag: string, lines: Octets = ''): void {
+  respond(answering: Answering, status: number, toTag: string, lines: Octets = '', body: Octets = ''): void {
     const { request } = answering
     const recordRoutes = request.headers.filter(({ name }) => name === 'record-route').map(({ line }) => line)
     const parts = {
@@ -191,6 +191,7 @@ export class Phone {
       reason: reasonPhrase(status),
       toTag: status > 100 && request.toTag === undefined ? toTag : undefined,
       lines: `${recordRoutes.join('')}${request.method === 'INVITE' && status > 100 && status < 300 ? `Contact: <${this.contact}>\r\n` : ''}${lines}`,
+      body,
     }
     answering.respond(status, printReply(request.headers, undefined, parts))
   }

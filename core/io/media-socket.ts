@@ -1,0 +1,113 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { isIPv6 } from 'node:net'
+import type { Hop, Relay } from '../rtp/index.ts'
+import type { Clock } from './clock.ts'
+
+/** A socket hears of failures only by a callback, which costs; one packet in so many has one while all goes well. */
+const CHECKED_EVERY = 50
+const NOTHING = Buffer.alloc(0)
+
+/** Sockets by their key: where a packet leaves from. */
+export type SocketTable = (MediaSocket | undefined)[]
+
+/** What all sockets of a worker share. */
+export interface MediaParts {
+  readonly relay: Relay
+  readonly clock: Clock
+  readonly sockets: SocketTable
+}
+
+/** One bound UDP socket of a pair. The packet that comes in leaves by another one, in the same buffer. */
+export class MediaSocket {
+  readonly socket: Socket
+  #key = 0
+  #unchecked = 0
+  #relay: Relay | undefined
+
+  constructor(socket: Socket) {
+    this.socket = socket
+  }
+
+  /** From here on its packets are routed. */
+  start(key: number, { relay, clock, sockets }: MediaParts): void {
+    this.#key = key
+    this.#relay = relay
+    sockets[key] = this
+    this.socket.on('message', (packet, { address, port }) => {
+      const hop = relay.route(clock.now(), key, address, port, packet, packet.length)
+      if (hop !== undefined) sockets[hop.key]?.send(packet, hop)
+    })
+  }
+
+  send(packet: Uint8Array, hop: Hop): void {
+    if (this.#unchecked > 0) {
+      this.#unchecked--
+      this.socket.send(packet, hop.port, hop.address)
+    } else {
+      this.socket.send(packet, hop.port, hop.address, this.#checked)
+    }
+  }
+
+  keepAlive(hop: Hop): void {
+    this.socket.send(NOTHING, hop.port, hop.address, this.#checked)
+  }
+
+  close(): void {
+    this.socket.close()
+  }
+
+  readonly #checked = (error: Error | null): void => {
+    if (error === null) {
+      this.#unchecked = CHECKED_EVERY - 1
+    } else {
+      this.#unchecked = 0
+      this.#relay?.sendFailed(this.#key, codeOf(error))
+    }
+  }
+}
+
+/** Binds RTP and the port above it for RTCP. Rejects with Node's error; then neither is bound. */
+export async function bindPair(
+  address: string,
+  port: number,
+): Promise<[rtp: MediaSocket, rtcp: MediaSocket]> {
+  const rtp = await bind(address, port)
+  try {
+    return [new MediaSocket(rtp), new MediaSocket(await bind(address, port + 1))]
+  } catch (error) {
+    rtp.close()
+    throw error
+  }
+}
+
+export function codeOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
+}
+
+function bind(address: string, port: number): Promise<Socket> {
+  const isV6 = isIPv6(address)
+  const socket = createSocket({ type: isV6 ? 'udp6' : 'udp4', ipv6Only: isV6, lookup: passLiteral })
+  return new Promise((resolve, reject) => {
+    const refuse = (error: Error): void => {
+      socket.close()
+      reject(error)
+    }
+    socket.once('error', refuse)
+    socket.bind({ address, port, exclusive: true }, () => {
+      socket.off('error', refuse)
+      // Errors of sending come by callback; what is left says nothing about a packet, and must not end the worker.
+      socket.on('error', () => undefined)
+      resolve(socket)
+    })
+  })
+}
+
+/** Only literals are given to sockets, so nothing may wait for a resolver. */
+function passLiteral(
+  address: string,
+  _options: unknown,
+  callback: (error: null, address: string, family: number) => void,
+): void {
+  callback(null, address, address.includes(':') ? 6 : 4)
+}

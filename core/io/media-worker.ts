@@ -1,0 +1,46 @@
+/** What runs in the media thread: it owns its sockets, and goes on whatever the main thread is busy with. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { PortRange, RelayOrder, RelayPair, RelayReport } from '../rtp/index.ts'
+import { clockFrom } from './clock.ts'
+import { MediaLoop } from './media-loop.ts'
+
+export interface MediaWorkerData {
+  readonly ranges: readonly PortRange[]
+  readonly firstPairId: number
+  /** Zero of the clock of the thread that started this one. */
+  readonly zeroMs: number
+  /** Of a thread that died. */
+  readonly before: readonly RelayPair[]
+}
+
+export type ToMediaWorker =
+  | RelayOrder
+  /** Bind so many pairs of each range: behind the orders that want certain ports. */
+  | { readonly kind: 'prepare'; readonly pairsAhead: number }
+  | { readonly kind: 'close' }
+export type FromMediaWorker =
+  | RelayReport
+  | { readonly kind: 'trouble'; readonly why: string }
+  /** Orders are followed from here on. */
+  | { readonly kind: 'ready'; readonly lostPairs: readonly number[] }
+
+const port = parentPort
+if (port === null) throw new Error('media-worker runs in a thread only')
+const { ranges, firstPairId, zeroMs, before } = workerData as MediaWorkerData
+/** As text: reports are many small objects, and one text crosses threads more cheaply than a tree of them. */
+const tell = (message: FromMediaWorker): void => port.postMessage(JSON.stringify(message))
+const loop = new MediaLoop({
+  ranges,
+  firstPairId,
+  clock: clockFrom(zeroMs),
+  report: tell,
+  trouble: (why) => tell({ kind: 'trouble', why }),
+})
+const lostPairs = await loop.takeUp(before)
+port.on('message', (message: ToMediaWorker) => {
+  if (message.kind === 'prepare') return void loop.prepare(message.pairsAhead)
+  if (message.kind !== 'close') return loop.order(message)
+  loop.close()
+  port.close()
+})
+tell({ kind: 'ready', lostPairs })
