@@ -1,10 +1,13 @@
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Exchange, type Event, type Run } from '../exchange/index.ts'
 import {
   Resolver,
   interfaceAddresses,
+  hmacSha256,
   md5,
   secureRandom,
+  sha256,
   systemAddresses,
   systemClock,
   type Log,
@@ -34,6 +37,7 @@ import type { MediaRange } from './options.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
 import { answerStore } from './store-words.ts'
+import { readTables } from './table-files.ts'
 import { version } from './version.ts'
 
 export interface ApplianceOptions {
@@ -138,11 +142,13 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
           program,
           random,
           hash: md5,
+          sha256,
+          hmac: hmacSha256,
           wallClock: () => systemClock.wallMs(),
           version,
           subnets: interfaces,
         })
-        exchange.core.texts = readNamedFiles(program, options.log)
+        giveFiles(exchange, program, options)
         return exchange
       },
       ...(options.openMedia === undefined ? {} : { openMedia: opening(options.openMedia, options.media) }),
@@ -188,7 +194,7 @@ function composed(
       host.watch(watcher)
     },
     control: (words) => answerControl(words, { host, keeper }, uptime),
-    reloadScript: () => reload(path, host, options.log),
+    reloadScript: () => reload(path, host, options),
     stop: async () => {
       await drain(host)
       await leaveCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
@@ -274,10 +280,17 @@ function loadProgram(path: string, log: Log): Script {
   return program
 }
 
-function reload(path: string, host: Host<Exchange>, log: Log): boolean {
+/** What commands of the script read beside the message: lists that it names, and tables of the data folder. */
+function giveFiles(exchange: Exchange, program: Script, { folder, log }: ApplianceOptions): void {
+  exchange.core.texts = readNamedFiles(program, log)
+  exchange.core.tables = readTables(join(folder, 'tables'), log)
+}
+
+function reload(path: string, host: Host<Exchange>, options: ApplianceOptions): boolean {
+  const { log } = options
   try {
     const program = loadProgram(path, log)
-    host.machine.core.texts = readNamedFiles(program, log)
+    giveFiles(host.machine, program, options)
     host.machine.replaceProgram(program)
   } catch (error) {
     if (!(error instanceof Failure)) throw error

@@ -64,8 +64,17 @@ test('check gives one JSON line for each file', async () => {
     message: expect.any(String),
     remedy: expect.any(String),
   }
+  const warning = {
+    line: 3,
+    column: 2,
+    stage: 'meaning',
+    code: 'no-answer',
+    message: expect.stringContaining('INVITE, BYE, REGISTER and others'),
+    consequence: expect.stringContaining('repeats the request'),
+    remedy: expect.stringContaining('sl_send_reply'),
+  }
   expect(reports).toEqual([
-    { file: 'good.cfg', ok: true, errors: [], warnings: [] },
+    { file: 'good.cfg', ok: true, errors: [], warnings: [warning] },
     { file: 'bad.cfg', ok: false, errors: [error], warnings: [] },
     {
       file: 'absent.cfg',

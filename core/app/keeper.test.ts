@@ -70,6 +70,14 @@ const call: CallRecord = {
   facts: '{"codec":"PCMA"}',
 }
 
+const notices = (['info', 'warning', 'problem'] as const).map((level, at) => ({
+  atUnixMs: 1_000 + at,
+  level,
+  code: 'login-wrong',
+  text: `sentence ${at}`,
+  subject: '101',
+}))
+
 test('what is saved is what is loaded after a restart', async () => {
   await save([
     { kind: 'put-contact', table: 'location', contact },
@@ -78,6 +86,9 @@ test('what is saved is what is loaded after a restart', async () => {
     { kind: 'put-subscriber', subscriber },
     { kind: 'put-call', call },
     { kind: 'put-call', call: { ...call, callId: 'call-2', endedAtUnixMs: 3_000, ending: 'answered' } },
+    { kind: 'put-setting', name: 'key', value: 'old' },
+    { kind: 'put-setting', name: 'key', value: 'new' },
+    ...notices.map((notice) => ({ kind: 'add-notice' as const, notice })),
   ])
   await keeper.close()
   keeper = await open()
@@ -90,6 +101,8 @@ test('what is saved is what is loaded after a restart', async () => {
     subscribers: [subscriber],
     callsUnderWay: [call],
     domains: [],
+    settings: { key: 'new' },
+    notices,
   })
   expect(lines).toEqual([])
 })

@@ -4,6 +4,7 @@ import type { ControlAnswer } from './control-protocol.ts'
 import type { Host } from './host.ts'
 import type { Keeper } from './keeper.ts'
 import { retentionLimits } from './retention.ts'
+import { putSetting } from './stored-rows.ts'
 
 /** What is asked of the store and not of the exchange. */
 export type StoreRequest =
@@ -119,6 +120,3 @@ function setOne(store: Store, name: string, value: string): Promise<Record<strin
     })
   })
 }
-
-const putSetting =
-  'INSERT OR REPLACE INTO settings (name, value) SELECT value ->> 0, value ->> 1 FROM json_each(?1)'

@@ -23,6 +23,8 @@ export function operationsOf(change: Change, nowUnixMs: number): Operation {
       return { sql: putCall, row: callRow(change.call) }
     case 'add-notice':
       return { sql: addNotice, row: noticeRow(change.notice) }
+    case 'put-setting':
+      return { sql: putSetting, row: [change.name, change.value] }
     default:
       return unreachable(change)
   }
@@ -212,6 +214,8 @@ function callRow(call: CallRecord): SqlValue[] {
   ]
 }
 
+export const putSetting =
+  'INSERT OR REPLACE INTO settings (name, value) SELECT value ->> 0, value ->> 1 FROM json_each(?1)'
 const addNotice = `INSERT INTO events (at_ms, level, code, subject, text) SELECT ${values(5)} FROM json_each(?1)`
 
 function noticeRow(notice: Notice): SqlValue[] {

@@ -1,4 +1,4 @@
-import type { CallRecord, StoredState, Subscriber } from '../exchange/index.ts'
+import type { CallRecord, Notice, StoredState, Subscriber } from '../exchange/index.ts'
 import type { SqlRow, Store } from '../io/index.ts'
 import { joinUser, subscriberColumns } from './stored-rows.ts'
 
@@ -34,11 +34,15 @@ export async function loadState(store: Store): Promise<StoredState> {
   const subscribers = await store.read('SELECT * FROM subscriber')
   const calls = await store.read('SELECT * FROM calls WHERE ended_at_ms IS NULL ORDER BY began_at_ms')
   const domains = await store.read('SELECT domain FROM domain ORDER BY domain')
+  const settings = await store.read('SELECT name, value FROM settings')
+  const notices = await store.read('SELECT * FROM events ORDER BY id DESC LIMIT 1000')
   return {
     contacts: contacts.flatMap((row) => (JSON.parse(text(row, 'list')) as ContactRow[]).map(contactOf)),
     subscribers: subscribers.map(subscriberOf),
     callsUnderWay: calls.map(callOf),
     domains: domains.map((row) => text(row, 'domain')),
+    settings: Object.fromEntries(settings.map((row) => [text(row, 'name'), text(row, 'value')])),
+    notices: notices.map(noticeOf).reverse(),
   }
 }
 
@@ -117,6 +121,17 @@ function callOf(row: SqlRow): CallRecord {
     status: number(row, 'status'),
     hungUpBy: undefined,
     facts: text(row, 'facts'),
+  }
+}
+
+function noticeOf(row: SqlRow): Notice {
+  const level = text(row, 'level')
+  return {
+    atUnixMs: number(row, 'at_ms'),
+    level: level === 'problem' || level === 'warning' ? level : 'info',
+    code: text(row, 'code'),
+    text: text(row, 'text'),
+    subject: text(row, 'subject'),
   }
 }
 

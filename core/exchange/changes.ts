@@ -25,6 +25,8 @@ export type Change =
     }
   | { readonly kind: 'put-call'; readonly call: CallRecord }
   | { readonly kind: 'add-notice'; readonly notice: Notice }
+  /** One of the product's own settings, such as the key of nonces. */
+  | { readonly kind: 'put-setting'; readonly name: string; readonly value: string }
 
 /** A binding as the location table has it. */
 export interface StoredContact {
@@ -98,4 +100,7 @@ export interface StoredState {
   readonly subscribers: readonly Subscriber[]
   readonly callsUnderWay: readonly CallRecord[]
   readonly domains: readonly string[]
+  readonly settings?: Readonly<Record<string, string>>
+  /** The newest, oldest first. */
+  readonly notices?: readonly Notice[]
 }

@@ -6,6 +6,7 @@ import type { Exchange } from './exchange.ts'
 import { isLive, isNated, isPermanent } from './location.ts'
 import { readLeftCalls } from './media-state-reading.ts'
 import { leaveCalls, takeUpCalls } from './media-state.ts'
+import { answerPeopleCommand, isPeopleCommand } from './people-commands.ts'
 import { bindByHand } from './registrar.ts'
 
 /**
@@ -17,6 +18,7 @@ export function answerCommand(
   command: Command,
   reply: (result: CommandResult) => void,
 ): CommandResult | undefined {
+  if (isPeopleCommand(command)) return answerPeopleCommand(exchange, command)
   switch (command.name) {
     case 'bindings':
       return { ok: true, value: listBindings(exchange, command.table, command.user) }

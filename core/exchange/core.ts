@@ -9,6 +9,8 @@ import { textHash, write30 } from '../lib/text-hash.ts'
 import type { Change } from './changes.ts'
 import type { Program } from '../script/index.ts'
 import type { DropReason, Event } from './events.ts'
+import type { Tables } from './tables.ts'
+import { noTables } from './tables.ts'
 import type { Output } from './inputs.ts'
 import type { Run } from './run.ts'
 
@@ -19,6 +21,10 @@ export interface ExchangeOptions {
   readonly random: () => number
   /** Hexadecimal MD5 of octets. */
   readonly hash: (text: Octets) => string
+  /** Hexadecimal SHA-256 of octets. */
+  readonly sha256: (text: Octets) => string
+  /** Hexadecimal HMAC-SHA-256 of octets under a key. */
+  readonly hmac: (key: Octets, text: Octets) => string
   /** Unix time in milliseconds: for dates that people or other systems read, never for timers. */
   readonly wallClock: () => number
   readonly version: string
@@ -26,12 +32,12 @@ export interface ExchangeOptions {
   readonly subnets?: readonly Subnet[]
 }
 
-/** Called when a save is over; `why` is undefined where it is on disk. */
-export type Saved = (why: string | undefined) => void
-
 interface Counter {
   value: number
 }
+
+/** Called when a save is over; `why` is undefined where it is on disk. */
+export type Saved = (why: string | undefined) => void
 
 /** What all parts of the exchange share: the time of the present input, the outputs it has made so far, and counters. */
 export class Core {
@@ -45,6 +51,8 @@ export class Core {
   readonly #counters = new Map<string, Counter>()
   /** Texts of the files that parameters of the script name, by path. */
   texts: ReadonlyMap<string, string> = new Map()
+  /** Rows of the tables that commands ask. */
+  tables: Tables = noTables
   readonly #seed: number
   readonly #subnets: Subnets
   /** How the branches of this run of the program begin. */

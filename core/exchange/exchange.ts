@@ -8,8 +8,13 @@ import { unreachable } from '../lib/unreachable.ts'
 import type { Program } from '../script/index.ts'
 import type { Header, SipRequest, SipResponse, TransactionTimers } from '../sip/index.ts'
 import { printHostPort } from '../sip/index.ts'
+import type { Accounting } from './accounting.ts'
+import { accountingOf } from './accounting.ts'
+import { Accounts } from './accounts.ts'
+import { Bans } from './bans.ts'
 import { Branches } from './branches.ts'
 import { Calls } from './calls.ts'
+import type { StoredState } from './changes.ts'
 import type { ExchangeOptions } from './core.ts'
 import { Core } from './core.ts'
 import type { Command } from './commands.ts'
@@ -20,10 +25,13 @@ import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
 import { loadBindings } from './location-loading.ts'
 import { LocationSaving } from './location-saving.ts'
+import { Logins } from './logins.ts'
 import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
 import { NatPing } from './natping.ts'
+import { Nonces } from './nonces.ts'
+import { Notices } from './notices.ts'
 import { OutsideRelays } from './outside-relays.ts'
 import { OwnRequests } from './own-requests.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
@@ -54,6 +62,13 @@ export class Exchange implements Machine<Input, Output> {
   readonly ownRequests: OwnRequests
   readonly natPing: NatPing
   readonly outsideRelays: OutsideRelays
+  readonly notices: Notices
+  readonly accounts: Accounts
+  readonly bans: Bans
+  readonly nonces: Nonces
+  readonly logins: Logins
+  /** Undefined where the script does without acc. */
+  accounting: Accounting | undefined
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
@@ -74,6 +89,12 @@ export class Exchange implements Machine<Input, Output> {
 
   constructor(options: ExchangeOptions) {
     this.core = new Core(options)
+    this.notices = new Notices(this.core)
+    this.accounts = new Accounts(this.core)
+    this.bans = new Bans(this.core)
+    this.nonces = new Nonces(this.core)
+    this.logins = new Logins(this)
+    this.accounting = accountingOf(this.core, options.program)
     this.calls = new Calls(this.core, (callId) => {
       this.media.callEnded(callId)
     })
@@ -135,6 +156,8 @@ export class Exchange implements Machine<Input, Output> {
   /** Another script from now on; what is under way goes on with its own timers and the new routes. */
   replaceProgram(program: Program<Run>): void {
     this.core.program = program
+    this.logins.reread()
+    this.accounting = accountingOf(this.core, program)
     this.timers = timersOf(program)
     this.branches.timers = this.timers
     this.answerMs = answerTimeMs(program)
@@ -278,7 +301,7 @@ export class Exchange implements Machine<Input, Output> {
         this.#lookedUp(input.id, input.addresses)
         break
       case 'loaded':
-        loadBindings(this, input.state, input.isWhole)
+        this.#load(input.state, input.isWhole)
         break
       case 'saved':
         this.core.saved(input.id, input.ok ? undefined : input.why)
@@ -292,6 +315,14 @@ export class Exchange implements Machine<Input, Output> {
       default:
         this.#takeOfMedia(input)
     }
+  }
+
+  #load(state: StoredState, isWhole: boolean): void {
+    this.accounts.load(state.subscribers, isWhole)
+    this.nonces.load(state.settings ?? {})
+    this.notices.load(state.notices ?? [])
+    this.calls.load(state.callsUnderWay)
+    loadBindings(this, state, isWhole)
   }
 
   #takeOfMedia(input: Extract<Input, { readonly kind: 'outside-said' | 'relayed' }>): void {

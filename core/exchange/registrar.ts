@@ -13,6 +13,7 @@ import {
   unescape,
   withoutParameter,
 } from '../sip/index.ts'
+import { contactProblem } from './contact-rules.ts'
 import type { Exchange } from './exchange.ts'
 import { replyStateless } from './stateless-reply.ts'
 import type { Binding, Location } from './location.ts'
@@ -120,9 +121,10 @@ export function lookUpUser(run: Run, table: string, settings: RegistrarSettings)
     if (isFirst) {
       run.uri = uri
       run.destination = binding.received
+      run.q = binding.q
       isFirst = false
       if (!settings.appendBranches) break
-    } else run.branches.push({ uri, destination: binding.received, q: undefined })
+    } else run.branches.push({ uri, destination: binding.received, q: binding.q })
   }
   return isFirst ? -5 : 1
 }
@@ -223,6 +225,8 @@ function readWanted(run: Run, contact: NameAddr, settings: RegistrarSettings): W
   if (!isSipUri(uri)) return problem(400, 'Bad Request', 'Contact is no SIP URI')
   // A binding that leads back here would make every call to it a loop (RFC 5393 §3).
   if (run.exchange.identity.isSocket(uri)) return problem(403, 'Forbidden', 'Contact is this server itself')
+  const unfit = run.exchange.isSer09 ? undefined : contactProblem(uri, run.source.address)
+  if (unfit !== undefined) return problem(403, 'Forbidden', unfit)
   const q = readQ(findParameter(contact.parameters, 'q'))
   if (q === null) return problem(400, 'Bad Request', 'Contact has a q that is no number from 0 to 1')
   return { contact, uri, expires: readExpires(run.request, contact, settings), q: q ?? settings.defaultQ }

@@ -4,7 +4,7 @@
  */
 export { systemClock, type Clock } from './clock.ts'
 export { Resolver, systemAddresses } from './dns.ts'
-export { md5 } from './hashes.ts'
+export { hmacSha256, md5, sha256 } from './hashes.ts'
 export { interfaceAddresses, type InterfaceAddress } from './interfaces.ts'
 export {
   logLevels,

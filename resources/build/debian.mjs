@@ -4,7 +4,16 @@ import { say } from './project.mjs'
 
 /** The programs that the interop tests talk to, and the browser that shows the window. */
 const packages = [
-  ...['sip-tester', 'kamailio', 'baresip-core', 'sox', 'rtpengine-daemon', 'tshark', 'strace'],
+  ...[
+    'sip-tester',
+    'kamailio',
+    'kamailio-sqlite-modules',
+    'baresip-core',
+    'sox',
+    'rtpengine-daemon',
+    'tshark',
+    'strace',
+  ],
   ...['iproute2', 'nftables', 'util-linux', 'chromium'],
 ]
 /** The servers among them, as systemd knows them. */

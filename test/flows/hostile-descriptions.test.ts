@@ -37,7 +37,7 @@ const bodies = [
     `${head}c=IN IP4 10.0.0.9\r\n${audio}a=rtcp:${port}\r\n`,
     `${head}c=IN IP4 10.0.0.9\r\n${audio}a=rtcp:${port} IN IP4 10.0.0.1\r\n`,
   ]),
-  ...[`${'A'.repeat(60_000)}`, '%s%n%x', '-1', '4294967296', '17000/65536', '0x4268'].flatMap((word) => [
+  ...['A'.repeat(60_000), '%s%n%x', '-1', '4294967296', '17000/65536', '0x4268'].flatMap((word) => [
     `${head}c=IN IP4 ${word}\r\n${audio}`,
     `${head}c=IN IP4 10.0.0.2\r\n${audio.replace('17000', word)}`,
     `${head}c=IN IP4 10.0.0.2\r\n${audio}a=rtcp:${word}\r\n`,

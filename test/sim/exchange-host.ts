@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type {
   Change,
   Command,
@@ -8,10 +7,12 @@ import type {
   Output,
   ResolvedAddress,
   Run,
+  StoredState,
 } from '../../core/exchange/index.ts'
 import { Exchange } from '../../core/exchange/index.ts'
 import type { Flow, Listener } from '../../core/lib/flow.ts'
 import type { Instant } from '../../core/lib/instant.ts'
+import { hmacSha256, md5, sha256 } from '../../core/io/hashes.ts'
 import type { Subnet } from '../../core/lib/subnet.ts'
 import { vocabulary } from '../../core/modules/index.ts'
 import type { Program } from '../../core/script/index.ts'
@@ -33,6 +34,8 @@ export interface ExchangeHostOptions {
   /** Addresses with media ports, its own by default; and how many pairs. */
   readonly mediaAddresses?: readonly string[]
   readonly mostMediaPairs?: number
+  /** What the store has kept from earlier runs. */
+  readonly stored?: StoredState | undefined
 }
 
 /** 1 November 2026, midnight UTC, at the world's zero. */
@@ -75,7 +78,9 @@ export class ExchangeHost {
       listeners,
       program: loadProgram(options.script),
       random: options.random,
-      hash: (text) => createHash('md5').update(text, 'latin1').digest('hex'),
+      hash: md5,
+      sha256,
+      hmac: hmacSha256,
       wallClock: () => beginningUnixMs + schedule.now + this.wallJumpMs,
       version: 'simulated',
       subnets: options.subnets ?? [],
@@ -90,6 +95,7 @@ export class ExchangeHost {
         : { least: options.mostMediaPairs, most: options.mostMediaPairs },
     )
     this.relay.open()
+    if (options.stored !== undefined) this.feed({ kind: 'loaded', state: options.stored, isWhole: false })
   }
 
   ask(command: Command): CommandResult {
