@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Exchange, type Run } from '../exchange/index.ts'
+import { Exchange, type Event, type Run } from '../exchange/index.ts'
 import {
   Resolver,
   interfaceAddresses,
@@ -63,6 +63,10 @@ export interface Appliance {
   /** Absolute path of the data folder. */
   readonly folder: string
   readonly isHelloWorld: boolean
+  /** Of the script that runs. */
+  readonly scriptPath: string
+  /** Tells every event of the exchange to one more who wants to know. */
+  watch(watcher: (event: Event) => void): void
   /** What `sidetone ctl` asks, by the same words. */
   control(words: readonly string[]): Promise<ControlAnswer>
   /** Reads the script again. False: it has problems, which are logged, and the old one stays. */
@@ -185,6 +189,10 @@ function composed(
     listeners: host.listeners,
     media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
+    scriptPath: path,
+    watch: (watcher) => {
+      host.watch(watcher)
+    },
     control: (words) => answerControl(words, { host, keeper }, uptime),
     reloadScript: () => reload(path, host, options),
     stop: async () => {

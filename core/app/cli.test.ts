@@ -36,6 +36,12 @@ test.each([
   ['explain absent.cfg', 1, /can't be read \(ENOENT\)/],
   ['serve --data d --script absent.cfg', 1, /can't be read \(ENOENT\)/],
   ['serve --data d --script bad.cfg', 1, /^The script bad\.cfg has .*\nbad\.cfg:3:1: /],
+  [
+    'serve --data d --console 0.0.0.0:8060',
+    1,
+    /^The console can not leave this computer .* 127\.0\.0\.1:8060\.\n$/,
+  ],
+  ['serve --data d --console [::]:8060', 1, /password and TLS/],
   ['serve --data d --listen udp:192.0.2.77:0', 1, /asks for no passwords and listens on loopback only/],
 ])('sidetone %s ends with %i', async (words, exitCode, sentence) => {
   const { ended, stderr } = sidetone(words === '' ? [] : words.split(' '))
@@ -148,7 +154,7 @@ test('without a script the hello world runs on loopback, and says what to type i
   await expect.poll(serve.stdout, { timeout: 5_000 }).toMatch(/Password/)
   expect(serve.stdout()).toMatch(/Registrar .*127\.0\.0\.1:\d+ .*\n.*\n *Transport: *UDP or TCP\n/)
   expect(serve.stderr()).toMatch(/hello world runs, without passwords, on loopback only/)
-  expect(serve.stderr()).toMatch(/console is not part of this version/)
+  expect(serve.stdout()).toMatch(/Open the window .*\n\n {2}http:\/\/127\.0\.0\.1:\d+\/#[0-9a-f]{64}\n/)
   serve.kill('SIGTERM')
   expect(await serve.ended).toBe(0)
 })

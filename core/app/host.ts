@@ -1,4 +1,4 @@
-import type { Change, Command, CommandResult, Input, Output } from '../exchange/index.ts'
+import type { Change, Command, CommandResult, Event, Input, Output } from '../exchange/index.ts'
 import { lostLogLines, type Clock, type Log, type Resolver } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { Machine } from '../lib/machine.ts'
@@ -33,6 +33,8 @@ export interface Host<Brain extends Machine<Input, Output>> {
   tell(input: Input): void
   /** The rim's own counters. */
   counters(): Readonly<Record<string, unknown>>
+  /** Tells every event, after it was published, to one more who wants to know. */
+  watch(watcher: (event: Event) => void): void
   stop(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
 ): Promise<Host<Brain>> {
   const publisher = new Publisher(parts.log, parts.clock)
   const questions = new Questions()
+  const watchers: ((event: Event) => void)[] = []
   const early: Input[] = []
   let deliver = (input: Input): void => {
     if (early.length < MOST_EARLY_INPUTS) early.push(input)
@@ -55,6 +58,10 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     },
     relay: (order) => {
       media?.order(order)
+    },
+    publish: (event) => {
+      publisher.publish(event)
+      for (const watcher of watchers) watcher(event)
     },
   })
   await rim.open(parts.openings)
@@ -83,6 +90,9 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     machine,
     listeners: rim.listeners,
     ask: (command) => questions.ask(command, deliver),
+    watch: (watcher) => {
+      watchers.push(watcher)
+    },
     startMedia: () => media?.start() ?? Promise.resolve(),
     tell: (input) => {
       deliver(input)
@@ -116,13 +126,10 @@ function rimOf(
   parts: Pick<HostParts<never>, 'save' | 'resolver'>,
   publisher: Publisher,
   questions: Questions,
-  ways: Pick<RimParts, 'deliver' | 'relay'>,
+  ways: Pick<RimParts, 'deliver' | 'relay' | 'publish'>,
 ): Rim {
   return new Rim({
     ...ways,
-    publish: (event) => {
-      publisher.publish(event)
-    },
     trouble: (listener, why) => {
       publisher.trouble(listener, why)
     },

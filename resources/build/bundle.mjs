@@ -54,6 +54,9 @@ function write(file, startedAt) {
 }
 
 try {
+  // The window first: the program's file tells by its time when the whole build began.
+  const { buildWindow } = await import('./window.mjs')
+  await buildWindow()
   await bundle()
 } catch (error) {
   say(`The build failed: ${error.message}`)

@@ -18,7 +18,7 @@ function test() {
   const steps = [bundleStep, ...checkSteps].map((step) => runStep(step))
   const folder = mkdtempSync(join(tmpdir(), 'sidetone-test-'))
   // Apart and in this order: an interop test wants the machine for itself.
-  const runs = ['unit', 'interop'].map((name) => runVitest(name, join(folder, `${name}.json`)))
+  const runs = ['unit', 'interop', 'e2e'].map((name) => runVitest(name, join(folder, `${name}.json`)))
   rmSync(folder, { recursive: true })
   finish(tally({ steps, runs, isCi: process.env.CI === 'true' }))
 }
