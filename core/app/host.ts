@@ -47,7 +47,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
 ): Promise<Host<Brain>> {
   const publisher = new Publisher(parts.log, parts.clock)
   const questions = new Questions()
-  const watchers: ((event: Event) => void)[] = []
+  const watchers = new Set<(event: Event) => void>()
   const early: Input[] = []
   let deliver = (input: Input): void => {
     if (early.length < MOST_EARLY_INPUTS) early.push(input)
@@ -59,10 +59,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     relay: (order) => {
       media?.order(order)
     },
-    publish: (event) => {
-      publisher.publish(event)
-      for (const watcher of watchers) watcher(event)
-    },
+    watchers,
   })
   await rim.open(parts.openings)
   const media = makeMedia(parts, rim.listeners, publisher, (input) => {
@@ -90,9 +87,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     machine,
     listeners: rim.listeners,
     ask: (command) => questions.ask(command, deliver),
-    watch: (watcher) => {
-      watchers.push(watcher)
-    },
+    watch: (watcher) => void watchers.add(watcher),
     startMedia: () => media?.start() ?? Promise.resolve(),
     tell: (input) => {
       deliver(input)
@@ -126,10 +121,14 @@ function rimOf(
   parts: Pick<HostParts<never>, 'save' | 'resolver'>,
   publisher: Publisher,
   questions: Questions,
-  ways: Pick<RimParts, 'deliver' | 'relay' | 'publish'>,
+  ways: Pick<RimParts, 'deliver' | 'relay'> & { readonly watchers: ReadonlySet<(event: Event) => void> },
 ): Rim {
   return new Rim({
     ...ways,
+    publish: (event) => {
+      publisher.publish(event)
+      for (const watcher of ways.watchers) watcher(event)
+    },
     trouble: (listener, why) => {
       publisher.trouble(listener, why)
     },

@@ -46,14 +46,15 @@ export function phoneRow(
     device: fact.userAgent === 'Unknown' ? '' : shownText(fact.userAgent),
     contact,
     seenAs: fact.received,
-    transport:
-      about.before?.contact === contact && about.before.seenAs === fact.received
-        ? about.before.transport
-        : transportOf(fact),
+    transport: isWhereItWas(fact, contact, about.before) ? about.before.transport : transportOf(fact),
     sinceMs: about.before?.sinceMs ?? about.sinceMs,
     renewsByMs: steady(about.before?.renewsByMs ?? null, renewsByMs),
     state: about.busy.get(number) ?? 'registered',
   }
+}
+
+function isWhereItWas(fact: BindingFact, contact: string, before: PhoneRow | undefined): before is PhoneRow {
+  return before?.contact === contact && before.seenAs === fact.received
 }
 
 export function phoneId(fact: { readonly user: string; readonly contact: string }): string {

@@ -171,7 +171,7 @@ describe.skipIf(missing.skip)(`the window${missing.because}`, () => {
       const { page } = await openWindowPage(browser, office, { language: 'en' })
       const registrationOf = (index: number): { user: string; contact: string } => ({
         user: String(2_000 + index),
-        contact: `sip:${2_000 + index}@127.0.0.1:9`,
+        contact: `sip:${2_000 + index}@127.0.0.1:9999`,
       })
       await registerAll(1_000, registrationOf, { target: office.sip, limitMs: 20_000 })
       await goTo(page, 'phones')
@@ -180,7 +180,7 @@ describe.skipIf(missing.skip)(`the window${missing.because}`, () => {
       await page.locator('.body').evaluate((node) => node.scrollTo(0, node.scrollHeight))
       await page.getByRole('button', { name: '2999' }).waitFor()
       const askedAt = performance.now()
-      await registerAll(1, () => ({ user: '2999', contact: 'sip:2999@127.0.0.1:10' }), {
+      await registerAll(1, () => ({ user: '2999', contact: 'sip:2999@127.0.0.1:9998' }), {
         target: office.sip,
         limitMs: 2_000,
       })

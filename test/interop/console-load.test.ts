@@ -31,7 +31,7 @@ afterAll(async () => {
   await office.stop()
 })
 
-function renew(from: number, count: number, port = 9): Promise<unknown> {
+function renew(from: number, count: number, port = 9999): Promise<unknown> {
   const registrationOf = (index: number): { user: string; contact: string } => ({
     user: String(2_000 + ((from + index) % PHONES)),
     contact: `sip:${2_000 + ((from + index) % PHONES)}@127.0.0.1:${port}`,
@@ -73,14 +73,14 @@ test('a window knows of a new phone within 100 ms', { timeout: 60_000 }, async (
   for (let count = 0; count < 40; count += 1) {
     const told = new Promise<void>((resolve) => {
       const look = (octets: Buffer): void => {
-        if (!octets.includes(`127.0.0.1:${1_000 + count}"`)) return
+        if (!octets.includes(`127.0.0.1:${2_000 + count}"`)) return
         window.socket.off('message', look)
         resolve()
       }
       window.socket.on('message', look)
     })
     const askedAt = performance.now()
-    await renew(count, 1, 1_000 + count)
+    await renew(count, 1, 2_000 + count)
     await told
     delaysMs.push(performance.now() - askedAt)
   }

@@ -20,7 +20,15 @@ test.skipIf(missing.skip)(`nothing listens but what was promised${missing.becaus
       const [protocol, , , , local] = line.split(/\s+/)
       return `${protocol}:${local}`
     })
-  expect(open.sort()).toEqual([...office.listen, `tcp:127.0.0.1:${office.port}`].sort())
+  const [, low = NaN, high = NaN] = (/:(\d+)-(\d+)$/.exec(office.media[0] ?? '') ?? []).map(Number)
+  // The relay keeps some ports of its range ready, so that no call waits for them.
+  const isRelay = (place: string): boolean => {
+    const [protocol, address, port] = place.split(':')
+    return protocol === 'udp' && address === '127.0.0.1' && Number(port) >= low && Number(port) <= high
+  }
+  expect(open.filter((place) => !isRelay(place)).sort()).toEqual(
+    [...office.listen, `tcp:127.0.0.1:${office.port}`].sort(),
+  )
   await office.stop()
 })
 
@@ -128,9 +136,12 @@ test('T80, one event is one line of the log, and nothing in it steers a terminal
   await pause(500)
   const lines = office.program.stderr().trimEnd().split('\n')
   for (const line of lines) expect(() => JSON.parse(line) as unknown, line).not.toThrow()
-  expect([...office.program.stderr()].filter((character) => character < ' ' && character !== '\n')).toEqual(
-    [],
-  )
+  expect(
+    office.program
+      .stderr()
+      .split('')
+      .filter((character) => character < ' ' && character !== '\n'),
+  ).toEqual([])
   expect(lines.length).toBeGreaterThan(1)
   socket.close()
   await office.stop()

@@ -13,6 +13,8 @@ export interface Office {
   readonly port: number
   readonly token: string
   readonly listen: readonly string[]
+  /** `127.0.0.1:35000-35999`: the relay's range. */
+  readonly media: readonly string[]
   readonly sip: { readonly host: string; readonly port: number }
   readonly folder: string
   readonly script: string
@@ -31,6 +33,7 @@ export interface OfficeWishes {
 
 interface Ready {
   readonly listen: readonly string[]
+  readonly media: readonly string[]
   readonly console: string
   readonly token: string
 }
@@ -62,6 +65,7 @@ export async function startOffice(wishes: OfficeWishes = {}): Promise<Office> {
     port,
     token: ready.token,
     listen: ready.listen,
+    media: ready.media,
     sip: { host: '127.0.0.1', port: Number(ready.listen[0]?.split(':').at(-1)) },
     folder,
     script,
