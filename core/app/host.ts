@@ -66,18 +66,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     deliver(input)
   })
   const machine = parts.makeMachine(rim.listeners)
-  const runtime = new Runtime<Input, Output>({
-    machine,
-    clock: parts.clock,
-    tick: { kind: 'tick' },
-    perform: (output) => {
-      rim.perform(output)
-    },
-    reportBug: (where, what) => {
-      publisher.bug(where, what)
-      if (where === 'handling command') questions.failed()
-    },
-  })
+  const runtime = loopOf(machine, parts.clock, rim, publisher, questions)
   deliver = (input) => {
     runtime.handle(input)
   }
@@ -99,6 +88,27 @@ export async function startHost<Brain extends Machine<Input, Output>>(
       publisher.flush()
     },
   }
+}
+
+function loopOf(
+  machine: Machine<Input, Output>,
+  clock: Clock,
+  rim: Rim,
+  publisher: Publisher,
+  questions: Questions,
+): Runtime<Input, Output> {
+  return new Runtime<Input, Output>({
+    machine,
+    clock,
+    tick: { kind: 'tick' },
+    perform: (output) => {
+      rim.perform(output)
+    },
+    reportBug: (where, what) => {
+      publisher.bug(where, what)
+      if (where === 'handling command') questions.failed()
+    },
+  })
 }
 
 function makeMedia(
