@@ -72,8 +72,9 @@ describe.skipIf(missing.skip)(`the restart of the appliance${missing.because}`, 
 
     await start(at)
 
-    // The store knows of it, for its BYE may still come; its media is over.
-    expect(await calls(at)).toMatchObject([{ state: 'talking', facts: { streams: [] } }])
+    // Whether the store knew of the call depends on the instant: then its BYE is waited for. Its media is over either way.
+    for (const left of (await calls(at)) as unknown[])
+      expect(left).toMatchObject({ state: 'talking', facts: { streams: [] } })
     const { alice, bob, dialog } = await talking(at)
     await pause(1_000)
     expect(Math.min(alice.heard.length, bob.heard.length)).toBeGreaterThan(30)
