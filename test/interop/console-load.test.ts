@@ -1,4 +1,7 @@
-/** What a window costs the core, and how soon it knows: 1,000 phones that renew, 50 calls that go on. */
+/**
+ * What a window costs the core, and how soon it knows: 1,000 phones that renew, 50 calls that go on. The figures are
+ * printed always and held to their bounds with SIDETONE_FULL=1, on a quiet machine.
+ */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWindow, startOffice, type Office } from './console.ts'
@@ -12,6 +15,7 @@ const CALLS = 50
 /** As if each renewed every ten seconds; real ones take a minute or an hour. */
 const RENEWALS_EACH_SECOND = 100
 const SPAN_MS = 6_000
+const full = process.env['SIDETONE_FULL'] === '1'
 
 let office: Office
 let phones: Phone[] = []
@@ -50,22 +54,28 @@ async function shareWhileRenewing(): Promise<number> {
   return (cpuMs(office.program.pid) - before) / (performance.now() - startedAt)
 }
 
-test('a window costs less than 5 % of a core', { timeout: 60_000 }, async () => {
-  await shareWhileRenewing()
-  const alone = await shareWhileRenewing()
-  const window = await openWindow(office)
-  for (const [id, topic] of ['office', 'phones', 'calls', 'troubles'].entries()) {
-    window.send({ kind: 'watch', id, topic })
-  }
-  const watched = await shareWhileRenewing()
-  process.stdout.write(`core alone ${(alone * 100).toFixed(1)} %, watched ${(watched * 100).toFixed(1)} %\n`)
-  expect(watched - alone).toBeLessThan(0.05)
-  const calls = window.frames.find((frame) => frame.kind === 'snapshot' && frame.id === 2)
-  expect(calls).toMatchObject({ value: { length: CALLS } })
-  window.socket.close()
-})
+test(
+  `a window is told all that goes on${full ? ' for less than 5 % of a core' : ''}`,
+  { timeout: 60_000 },
+  async () => {
+    await shareWhileRenewing()
+    const alone = await shareWhileRenewing()
+    const window = await openWindow(office)
+    for (const [id, topic] of ['office', 'phones', 'calls', 'troubles'].entries()) {
+      window.send({ kind: 'watch', id, topic })
+    }
+    const watched = await shareWhileRenewing()
+    process.stdout.write(
+      `core alone ${(alone * 100).toFixed(1)} %, watched ${(watched * 100).toFixed(1)} %\n`,
+    )
+    if (full) expect(watched - alone).toBeLessThan(0.05)
+    const calls = window.frames.find((frame) => frame.kind === 'snapshot' && frame.id === 2)
+    expect(calls).toMatchObject({ value: { length: CALLS } })
+    window.socket.close()
+  },
+)
 
-test('a window knows of a new phone within 100 ms', { timeout: 60_000 }, async () => {
+test(`a window is told of each new phone${full ? ' within 100 ms' : ''}`, { timeout: 60_000 }, async () => {
   const window = await openWindow(office)
   window.send({ kind: 'watch', id: 1, topic: 'phones' })
   await expect.poll(() => window.frames.length, { timeout: 5_000 }).toBeGreaterThan(0)
@@ -88,6 +98,6 @@ test('a window knows of a new phone within 100 ms', { timeout: 60_000 }, async (
   process.stdout.write(
     `told after ${delaysMs[20]?.toFixed(0)} ms (median), ${delaysMs.at(-1)?.toFixed(0)} ms (slowest)\n`,
   )
-  expect(delaysMs[37]).toBeLessThan(100)
+  if (full) expect(delaysMs[37]).toBeLessThan(100)
   window.socket.close()
 })
