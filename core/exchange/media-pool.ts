@@ -22,6 +22,18 @@ export class MediaPool {
     }
   }
 
+  /** Their ports are somebody else's. @returns how many of each address there were */
+  remove(ids: readonly number[]): ReadonlyMap<string, number> {
+    const removed = new Map<string, number>()
+    for (const [address, pairs] of this.#free) {
+      const left = pairs.filter(({ id }) => !ids.includes(id))
+      if (left.length === pairs.length) continue
+      removed.set(address, pairs.length - left.length)
+      this.#free.set(address, left)
+    }
+    return removed
+  }
+
   /** The one that has waited longest. */
   take(address: string): RelayPair | undefined {
     return this.#free.get(address)?.shift()
