@@ -179,6 +179,10 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.svelte'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.svelte'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'module', 'node', 'default', 'types'],
+    },
   },
 }

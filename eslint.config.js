@@ -1,4 +1,5 @@
 import { defineConfig, globalIgnores } from 'eslint/config'
+import svelte from 'eslint-plugin-svelte'
 import tseslint from 'typescript-eslint'
 
 const pureFolders = 'core/{lib,sip,sdp,rtp,stun,script,exchange,modules,doctor,api}/**/*.ts'
@@ -55,6 +56,33 @@ export default defineConfig(
       // `return report(…)` leaves a reader early and says so in one line.
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'always' }],
+    },
+  },
+  svelte.configs.recommended,
+  {
+    files: ['renderer/**'],
+    languageOptions: {
+      parserOptions: {
+        project: 'renderer/tsconfig.json',
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      // A component's script is one scope of many small functions.
+      'max-lines-per-function': 'off',
+      // Here a component of another file is of no type; svelte-check knows it and checks the same.
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      // Runes: what is assigned from outside, and read so that others follow.
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { excludedRunes: ['$props', '$bindable'] }],
     },
   },
   { files: [pureFolders], ignores: tests, rules: purity },

@@ -6,7 +6,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['core/**/*.test.ts', 'test/**/*.test.ts', 'resources/build/**/*.test.mjs'],
+          include: [
+            'core/**/*.test.ts',
+            'renderer/**/*.test.ts',
+            'test/**/*.test.ts',
+            'resources/build/**/*.test.mjs',
+          ],
           exclude: ['test/interop/**', 'test/e2e/**'],
           sequence: { groupOrder: 0 },
         },
@@ -19,6 +24,16 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,10 +1,13 @@
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Exchange, type Run } from '../exchange/index.ts'
+import { Exchange, type Event, type Run } from '../exchange/index.ts'
 import {
   Resolver,
   interfaceAddresses,
+  hmacSha256,
   md5,
   secureRandom,
+  sha256,
   systemAddresses,
   systemClock,
   type Log,
@@ -15,8 +18,9 @@ import { loadScript, type Program } from '../script/index.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
-import { openDataFolder } from './data-folder.ts'
+import { isWritable, openDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
+import { Keeper } from './keeper.ts'
 import { startHost, type Host, type HostParts } from './host.ts'
 import {
   anyIpv4,
@@ -32,6 +36,8 @@ import { mediaRanges, type OpenMedia } from './media.ts'
 import type { MediaRange } from './options.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
+import { answerStore } from './store-words.ts'
+import { readTables } from './table-files.ts'
 import { version } from './version.ts'
 
 export interface ApplianceOptions {
@@ -57,6 +63,10 @@ export interface Appliance {
   /** Absolute path of the data folder. */
   readonly folder: string
   readonly isHelloWorld: boolean
+  /** Of the script that runs. */
+  readonly scriptPath: string
+  /** Tells every event of the exchange to one more who wants to know. */
+  watch(watcher: (event: Event) => void): void
   /** What `sidetone ctl` asks, by the same words. */
   control(words: readonly string[]): Promise<ControlAnswer>
   /** Reads the script again. False: it has problems, which are logged, and the old one stays. */
@@ -70,23 +80,35 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const path = options.script ?? helloWorldPath()
   const starting: ControlAnswer = { ok: false, code: 'starting', message: 'Sidetone is still starting.' }
   let control: Appliance['control'] = () => Promise.resolve(starting)
-  const socket = await openControlSocket(folder, (words) => control(words))
+  const socket = isWritable(folder) ? await openControlSocket(folder, (words) => control(words)) : undefined
+  if (socket === undefined) {
+    options.log.line(
+      'error',
+      `The data folder ${folder} may only be read: nothing is kept and sidetone ctl can't be answered until it is made writable and Sidetone started again.`,
+    )
+  }
   try {
-    const host = await startExchange(path, options)
+    const parts = await startExchange(folder, path, options)
+    const { host } = parts
     await takeUpCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
     await host.startMedia()
-    const appliance = composed(folder, path, socket, host, options)
+    const appliance = composed(folder, path, socket, parts, options)
     control = (words) => appliance.control(words)
     return appliance
   } catch (error) {
-    await socket.close()
+    await socket?.close()
     throw error
   }
 }
 
 type Script = Program<Run>
 
-async function startExchange(path: string, options: ApplianceOptions): Promise<Host<Exchange>> {
+interface Parts {
+  readonly host: Host<Exchange>
+  readonly keeper: Keeper
+}
+
+async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
   const interfaces = interfaceAddresses()
@@ -98,27 +120,47 @@ async function startExchange(path: string, options: ApplianceOptions): Promise<H
     addressesOf: systemAddresses,
   })
   if (options.script === undefined) refuseOpenHelloWorld(openings)
-  return startHost({
-    openings,
-    makeMachine: (listeners) => {
-      rehearse(program, listeners, version)
-      const exchange = new Exchange({
-        listeners: [...listeners],
-        program,
-        random,
-        hash: md5,
-        wallClock: () => systemClock.wallMs(),
-        version,
-        subnets: interfaces,
-      })
-      exchange.core.texts = readNamedFiles(program, options.log)
-      return exchange
-    },
-    ...(options.openMedia === undefined ? {} : { openMedia: opening(options.openMedia, options.media) }),
+  // Before a socket is open: nobody hears of a phone that it is not there while it is being read from disk.
+  const keeper = await Keeper.open({
+    folder,
     log: options.log,
-    clock: systemClock,
-    resolver: options.resolver ?? new Resolver({ random }),
+    wallMs: () => systemClock.wallMs(),
+    loadedLate: (state) => host?.tell({ kind: 'loaded', state, isWhole: false }),
   })
+  let host: Host<Exchange> | undefined
+  try {
+    host = await startHost({
+      openings,
+      save: (changes, saved) => {
+        keeper.save(changes, saved)
+      },
+      first: { kind: 'loaded', state: await keeper.load(), isWhole: false },
+      makeMachine: (listeners) => {
+        rehearse(program, listeners, version)
+        const exchange = new Exchange({
+          listeners: [...listeners],
+          program,
+          random,
+          hash: md5,
+          sha256,
+          hmac: hmacSha256,
+          wallClock: () => systemClock.wallMs(),
+          version,
+          subnets: interfaces,
+        })
+        giveFiles(exchange, program, options)
+        return exchange
+      },
+      ...(options.openMedia === undefined ? {} : { openMedia: opening(options.openMedia, options.media) }),
+      log: options.log,
+      clock: systemClock,
+      resolver: options.resolver ?? new Resolver({ random }),
+    })
+    return { host, keeper }
+  } catch (error) {
+    await keeper.close()
+    throw error
+  }
 }
 
 function opening(
@@ -131,8 +173,8 @@ function opening(
 function composed(
   folder: string,
   path: string,
-  socket: ControlSocket,
-  host: Host<Exchange>,
+  socket: ControlSocket | undefined,
+  { host, keeper }: Parts,
   options: ApplianceOptions,
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
@@ -147,12 +189,19 @@ function composed(
     listeners: host.listeners,
     media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
-    control: (words) => answerControl(words, host, uptime),
-    reloadScript: () => reload(path, host, options.log),
+    scriptPath: path,
+    watch: (watcher) => {
+      host.watch(watcher)
+    },
+    control: (words) => answerControl(words, { host, keeper }, uptime),
+    reloadScript: () => reload(path, host, options),
     stop: async () => {
       await drain(host)
       await leaveCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
-      await Promise.all([host.stop(), socket.close()])
+      // What has changed while the rest was being answered.
+      await host.ask({ name: 'drain' })
+      await Promise.all([host.stop(), socket?.close()])
+      await keeper.close()
     },
   }
 }
@@ -174,7 +223,7 @@ async function drain(host: Host<Exchange>): Promise<void> {
 
 async function answerControl(
   words: readonly string[],
-  host: Host<Exchange>,
+  { host, keeper }: Parts,
   uptime: () => Record<string, unknown>,
 ): Promise<ControlAnswer> {
   const request = readControlWords(words)
@@ -192,9 +241,16 @@ async function answerControl(
       if (!exchange.ok) return exchange
       return {
         ok: true,
-        value: { exchange: exchange.value, appliance: host.counters(), process: processFigures() },
+        value: {
+          exchange: exchange.value,
+          appliance: host.counters(),
+          store: keeper.store.figures,
+          process: processFigures(),
+        },
       }
     }
+    case 'store':
+      return answerStore(request.request, keeper, host)
     case 'exchange':
       return host.ask(request.command)
   }
@@ -216,15 +272,25 @@ function loadProgram(path: string, log: Log): Script {
     )
   }
   for (const warning of warnings) {
-    log.line(warning.code === 'ignored-global' ? 'info' : 'warn', printProblem(path, warning))
+    log.line(
+      ['ignored-global', 'module-remark'].includes(warning.code) ? 'info' : 'warn',
+      printProblem(path, warning),
+    )
   }
   return program
 }
 
-function reload(path: string, host: Host<Exchange>, log: Log): boolean {
+/** What commands of the script read beside the message: lists that it names, and tables of the data folder. */
+function giveFiles(exchange: Exchange, program: Script, { folder, log }: ApplianceOptions): void {
+  exchange.core.texts = readNamedFiles(program, log)
+  exchange.core.tables = readTables(join(folder, 'tables'), log)
+}
+
+function reload(path: string, host: Host<Exchange>, options: ApplianceOptions): boolean {
+  const { log } = options
   try {
     const program = loadProgram(path, log)
-    host.machine.core.texts = readNamedFiles(program, log)
+    giveFiles(host.machine, program, options)
     host.machine.replaceProgram(program)
   } catch (error) {
     if (!(error instanceof Failure)) throw error

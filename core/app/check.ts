@@ -1,5 +1,5 @@
 import { vocabulary } from '../modules/index.ts'
-import { loadScript } from '../script/index.ts'
+import { adviseScript, loadScript } from '../script/index.ts'
 import { Failure } from './failure.ts'
 import type { CheckOptions } from './options.ts'
 import { printProblem, readScript } from './script-file.ts'
@@ -15,6 +15,7 @@ interface Finding {
   readonly stage: string
   readonly code: string
   readonly message: string
+  readonly consequence?: string
   readonly remedy: string
 }
 
@@ -52,7 +53,14 @@ function checkFile(file: string): FileReport {
     return { file, ok: false, errors: [unreadable], warnings: [] }
   }
   const { problems, warnings } = loadScript(text, vocabulary)
-  return { file, ok: problems.length === 0, errors: problems.map(plain), warnings: warnings.map(plain) }
+  const advice = problems.length === 0 ? adviseScript(text, vocabulary) : []
+  const all = [...warnings, ...advice].sort((a, b) => a.line - b.line || a.column - b.column)
+  return { file, ok: problems.length === 0, errors: problems.map(plain), warnings: all.map(withConsequence) }
+}
+
+/** A warning whose message says all has no consequence of its own. */
+function withConsequence(finding: Finding): Finding {
+  return { ...plain(finding), consequence: finding.consequence ?? '' }
 }
 
 /** The fields that the command line promises, in their order, whatever else the script room adds. */

@@ -27,14 +27,21 @@ test.each([
   ['check', 2, /at least one script/],
   ['nat-test', 2, /^sidetone nat-test is not part of this version\.\n$/],
   ['doctor x', 2, /^sidetone doctor is not part of this version\.\n$/],
-  ['backup x', 2, /^sidetone backup is not part of this version\.\n$/],
-  ['restore x', 2, /^sidetone restore is not part of this version\.\n$/],
+  ['backup', 2, /^backup needs the name of one file\.\n$/],
+  ['backup x --dry-run', 2, /^--dry-run is for restore/],
+  ['restore a b', 2, /^restore needs the name of one file\.\n$/],
   ['ctl --data . dance', 2, /no command "dance"/],
   ['ctl --data . ps', 3, /^No Sidetone runs on the data folder [^\n]*\n$/],
   ['check absent.cfg', 1, /^$/],
   ['explain absent.cfg', 1, /can't be read \(ENOENT\)/],
   ['serve --data d --script absent.cfg', 1, /can't be read \(ENOENT\)/],
   ['serve --data d --script bad.cfg', 1, /^The script bad\.cfg has .*\nbad\.cfg:3:1: /],
+  [
+    'serve --data d --console 0.0.0.0:8060',
+    1,
+    /^The console can not leave this computer .* 127\.0\.0\.1:8060\.\n$/,
+  ],
+  ['serve --data d --console [::]:8060', 1, /password and TLS/],
   ['serve --data d --listen udp:192.0.2.77:0', 1, /asks for no passwords and listens on loopback only/],
 ])('sidetone %s ends with %i', async (words, exitCode, sentence) => {
   const { ended, stderr } = sidetone(words === '' ? [] : words.split(' '))
@@ -57,8 +64,17 @@ test('check gives one JSON line for each file', async () => {
     message: expect.any(String),
     remedy: expect.any(String),
   }
+  const warning = {
+    line: 3,
+    column: 2,
+    stage: 'meaning',
+    code: 'no-answer',
+    message: expect.stringContaining('INVITE, BYE, REGISTER and others'),
+    consequence: expect.stringContaining('repeats the request'),
+    remedy: expect.stringContaining('sl_send_reply'),
+  }
   expect(reports).toEqual([
-    { file: 'good.cfg', ok: true, errors: [], warnings: [] },
+    { file: 'good.cfg', ok: true, errors: [], warnings: [warning] },
     { file: 'bad.cfg', ok: false, errors: [error], warnings: [] },
     {
       file: 'absent.cfg',
@@ -107,6 +123,30 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
+test('backup and restore work while it runs and while it does not', { timeout: 30_000 }, async () => {
+  const run = async (words: string): Promise<Running> => {
+    const one = sidetone(words.split(' '))
+    expect(`${words}: ${await one.ended} ${one.stderr()}`).toBe(`${words}: 0 `)
+    return one
+  }
+  const serve = sidetone('serve --data d --script good.cfg --ready-json'.split(' '))
+  await expect.poll(serve.stdout, { timeout: 5_000 }).toMatch(/\n$/)
+  await run('ctl --data d alias add sales sip:101@192.0.2.1')
+  await run('backup --data d a.backup')
+  await run('ctl --data d alias rm sales')
+  await run('restore --data d a.backup')
+  expect((await run('ctl --data d alias show')).stdout()).toContain('sip:101@192.0.2.1')
+  serve.kill('SIGTERM')
+  expect(await serve.ended).toBe(0)
+  await run('backup --data d b.backup')
+  const dry = await run('restore --data other b.backup --dry-run --json')
+  expect(JSON.parse(dry.stdout())).toMatchObject({ restored: false, rows: { aliases: 1 } })
+  await run('restore --data other b.backup')
+  const refused = sidetone('restore --data other good.cfg'.split(' '))
+  expect(await refused.ended).toBe(1)
+  expect(refused.stderr()).toMatch(/^\S+good\.cfg is no backup of Sidetone, [^\n]*\n$/)
+})
+
 test('without a script the hello world runs on loopback, and says what to type into a phone', async () => {
   const serve = sidetone(
     'serve --data d --listen udp:127.0.0.1:0 --listen tcp:127.0.0.1:0 --console 127.0.0.1:0'.split(' '),
@@ -114,7 +154,7 @@ test('without a script the hello world runs on loopback, and says what to type i
   await expect.poll(serve.stdout, { timeout: 5_000 }).toMatch(/Password/)
   expect(serve.stdout()).toMatch(/Registrar .*127\.0\.0\.1:\d+ .*\n.*\n *Transport: *UDP or TCP\n/)
   expect(serve.stderr()).toMatch(/hello world runs, without passwords, on loopback only/)
-  expect(serve.stderr()).toMatch(/console is not part of this version/)
+  expect(serve.stdout()).toMatch(/Open the window .*\n\n {2}http:\/\/127\.0\.0\.1:\d+\/#[0-9a-f]{64}\n/)
   serve.kill('SIGTERM')
   expect(await serve.ended).toBe(0)
 })

@@ -1,5 +1,13 @@
+import type { Outcome } from './check.ts'
 import { Failure } from './failure.ts'
-import { readCheckOptions, readCtlOptions, readExplainOptions, readServeOptions } from './options.ts'
+import {
+  readBackupOptions,
+  readCheckOptions,
+  readCtlOptions,
+  readExplainOptions,
+  readServeOptions,
+  readTraceOptions,
+} from './options.ts'
 import { version } from './version.ts'
 
 const help = `sidetone ${version}, an office phone system
@@ -8,11 +16,17 @@ const help = `sidetone ${version}, an office phone system
                  [--media HOST:LOW-HIGH] [--console HOST:PORT|off] [--log LEVEL]
   sidetone check FILE… [--json]      whether routing scripts can be run
   sidetone explain FILE [--json]     what a routing script does, in plain words
+  sidetone trace FILE [--method INVITE] [--from 101] [--to 102] [--source ADDRESS:PORT] [--in-dialog]
+                 [--header LINE]… [--registered USER]… [--answer STATUS]… [--json]
+                                     the lines that a trial message passes; nothing is sent
+  sidetone backup FILE [--data DIR]  a copy of all that is kept, while it runs or not
+  sidetone restore FILE [--dry-run] [--data DIR]
+                                     puts a backup in place of all that is kept
   sidetone ctl [--data DIR] [--json] COMMAND
                                      asks the running appliance; ctl without a command lists them
 `
 
-const laterCommands = new Set(['nat-test', 'doctor', 'backup', 'restore'])
+const laterCommands = new Set(['nat-test', 'doctor'])
 
 /**
  * Runs one command line without the program's name; the promise is its exit code.
@@ -33,6 +47,12 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
   if (command === '--version') return print(`${version}\n`)
   if (command === '--help' || command === 'help' || rest.includes('--help')) return print(help)
   // Each command loads only what it needs: `check` and `ctl` answer at once.
+  const ofScripts = scriptCommands.get(command)
+  if (ofScripts !== undefined) {
+    const { text, exitCode } = await ofScripts(rest)
+    print(text)
+    return exitCode
+  }
   switch (command) {
     case 'serve': {
       const options = readServeOptions(rest)
@@ -40,19 +60,11 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
       await runServe(options)
       return undefined
     }
-    case 'check': {
-      const options = readCheckOptions(rest)
-      const { runCheck } = await import('./check.ts')
-      const { text, exitCode } = runCheck(options)
-      print(text)
-      return exitCode
-    }
-    case 'explain': {
-      const options = readExplainOptions(rest)
-      const { runExplain } = await import('./explain.ts')
-      const { text, exitCode } = runExplain(options)
-      print(text)
-      return exitCode
+    case 'backup':
+    case 'restore': {
+      const options = readBackupOptions(command, rest)
+      const { runBackup } = await import('./backup.ts')
+      return print(await runBackup(command, options))
     }
     case 'ctl': {
       const { runCtl } = await import('./ctl.ts')
@@ -62,6 +74,31 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
       throw new Failure(refusal(command), 2)
   }
 }
+
+/** What is asked about scripts alone, without a running appliance. */
+const scriptCommands = new Map<string, (args: readonly string[]) => Promise<Outcome>>([
+  [
+    'check',
+    async (args) => {
+      const options = readCheckOptions(args)
+      return (await import('./check.ts')).runCheck(options)
+    },
+  ],
+  [
+    'explain',
+    async (args) => {
+      const options = readExplainOptions(args)
+      return (await import('./explain.ts')).runExplain(options)
+    },
+  ],
+  [
+    'trace',
+    async (args) => {
+      const options = readTraceOptions(args)
+      return (await import('./trace.ts')).runTrace(options)
+    },
+  ],
+])
 
 function refusal(command: string): string {
   if (laterCommands.has(command)) return `sidetone ${command} is not part of this version.`

@@ -13,6 +13,23 @@ test.each([
   ['ul rm 101 sip:a@h', { name: 'unbind', table, user: '101', uri: 'sip:a@h' }],
   ['calls', { name: 'calls', which: 'going-on' }],
   ['calls ended', { name: 'calls', which: 'ended' }],
+  ['alias show', { name: 'bindings', table: 'aliases', user: undefined }],
+  [
+    'alias add sales sip:a@h',
+    { name: 'bind', table: 'aliases', user: 'sales', uri: 'sip:a@h', expiresSeconds: 4_294_967_295 },
+  ],
+  ['alias rm sales', { name: 'unbind', table: 'aliases', user: 'sales', uri: undefined }],
+  ['add 101', { name: 'add-account', user: '101', password: undefined, email: '' }],
+  ['add 101 secret a@b', { name: 'add-account', user: '101', password: 'secret', email: 'a@b' }],
+  ['passwd 101', { name: 'change-password', user: '101', password: undefined }],
+  ['rm 101', { name: 'remove-account', user: '101' }],
+  ['sha256 101 on', { name: 'require-sha256', user: '101', isRequired: true }],
+  ['accounts', { name: 'accounts' }],
+  ['online', { name: 'online', table }],
+  ['events', { name: 'notices', words: [] }],
+  ['events login 101', { name: 'notices', words: ['login', '101'] }],
+  ['bans', { name: 'bans' }],
+  ['unban 10.0.0.9', { name: 'unban', address: '10.0.0.9' }],
   ['fifo ul_dump', { name: 'bindings', table, user: undefined }],
   ['fifo ul_show_contact aliases 101', { name: 'bindings', table: 'aliases', user: '101' }],
   [
@@ -23,6 +40,18 @@ test.each([
   ['fifo ul_rm_contact location 101 sip:a@h', { name: 'unbind', table, user: '101', uri: 'sip:a@h' }],
 ])('%s', (words, command) => {
   expect(readControlWords(words.split(' '))).toEqual({ kind: 'exchange', command })
+})
+
+test.each([
+  ['backup /b', { what: 'backup', file: '/b' }],
+  ['restore /b', { what: 'restore', file: '/b', isDryRun: false }],
+  ['restore /b --dry-run', { what: 'restore', file: '/b', isDryRun: true }],
+  ['showdb', { what: 'showdb', user: undefined }],
+  ['showdb 101', { what: 'showdb', user: '101' }],
+  ['settings', { what: 'settings' }],
+  ['settings events-days 30', { what: 'set', name: 'events-days', value: '30' }],
+])('%s asks the store', (words, request) => {
+  expect(readControlWords(words.split(' '))).toEqual({ kind: 'store', request })
 })
 
 test.each([
@@ -45,10 +74,24 @@ test.each([
   'ul add 101 sip:a@h -1',
   'ul rm',
   'calls now',
+  'backup',
+  'restore --dry-run',
+  'restore a b',
+  'showdb a b',
+  'settings events-days',
+  'settings events-days soon',
+  'settings colour 1',
+  'alias',
+  'add',
+  'rm 101 102',
+  'sha256 101',
+  'sha256 101 perhaps',
+  'unban',
+  'bans 1',
   'fifo',
   'fifo ul_rm location',
   'fifo exec ls',
-  'passwd 101 secret',
+  'passwd 101 secret more',
   'constructor',
 ])('%j is a usage error', (words) => {
   expect(readControlWords(words === '' ? [] : words.split(' '))).toMatchObject({ kind: 'usage' })

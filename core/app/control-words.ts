@@ -1,8 +1,10 @@
 import type { Command } from '../exchange/index.ts'
+import { readStoreWords, storeUsage, type StoreRequest } from './store-words.ts'
 
 /** What the words of `sidetone ctl` ask for; `usage` says what was wrong with them. */
 export type ControlRequest =
   | { readonly kind: 'exchange'; readonly command: Command }
+  | { readonly kind: 'store'; readonly request: StoreRequest }
   | { readonly kind: 'processes' }
   | { readonly kind: 'uptime' }
   | { readonly kind: 'stats' }
@@ -12,6 +14,19 @@ export const controlUsage = [
   'ul show [USER]               the phones that are registered',
   'ul add USER URI [SECONDS]    a contact by hand; without SECONDS it stays until it is removed',
   'ul rm USER [URI]             takes away all contacts of a user, or one',
+  'add USER [PASSWORD [EMAIL]]  a person; without PASSWORD one is made and told',
+  'passwd USER [PASSWORD]       a new password, likewise',
+  'rm USER                      takes a person away',
+  'accounts                     the people that there are',
+  'sha256 USER on|off           whether phones of USER must answer with SHA-256',
+  'online                       who can be reached',
+  'events [WORD…]               the event log, newest first; only lines with every WORD',
+  'bans                         who is ignored for guessing passwords',
+  'unban ADDRESS                hears that address again',
+  'alias show [USER]            other names of people and where they lead',
+  'alias add NAME URI           another name; calls to it go to the URI',
+  'alias rm NAME [URI]          takes it away',
+  ...storeUsage,
   'calls [ended]                the calls that are going on, or the last that have ended',
   'stats                        counters since the start',
   'ps                           the process and where it listens',
@@ -20,15 +35,20 @@ export const controlUsage = [
 ]
 
 const TABLE = 'location'
+const ALIASES = 'aliases'
 /** A contact added by hand has no refresh; as long as SIP can say (RFC 3261 §20.19). */
 const FOR_EVER_SECONDS = 0xffff_ffff
 
 /** serctl's words, as they were typed. */
 export function readControlWords(words: readonly string[]): ControlRequest {
   const [first = '', ...rest] = words
+  const people = Object.hasOwn(peopleCommands, first) ? peopleCommands[first] : undefined
+  if (people !== undefined) return readPeople(people, first, rest)
   switch (first) {
     case 'ul':
-      return readUserLocation(rest)
+      return readBindings(TABLE, rest, 'ul')
+    case 'alias':
+      return readBindings(ALIASES, rest, 'alias')
     case 'fifo':
       return readFifo(rest)
     case 'calls':
@@ -39,25 +59,77 @@ export function readControlWords(words: readonly string[]): ControlRequest {
       return alone(rest, { kind: 'processes' })
     case 'uptime':
       return alone(rest, { kind: 'uptime' })
-    case '':
-      return usage('ctl needs a command')
     default:
-      return usage(
-        LATER.has(first)
-          ? `ctl ${first} is not part of this version`
-          : `ctl knows no command ${JSON.stringify(first)}`,
-      )
+      return readStore(words, first)
   }
 }
 
-const LATER = new Set(['add', 'passwd', 'rm', 'alias', 'acl', 'moni', 'online', 'ping'])
+function readPeople(people: PeopleCommand, first: string, rest: readonly string[]): ControlRequest {
+  const command = people.counts.includes(rest.length) ? people.read(rest) : undefined
+  return command === undefined
+    ? usage(`write ${first} ${people.usage}`.trimEnd())
+    : { kind: 'exchange', command }
+}
 
-function readUserLocation(words: readonly string[]): ControlRequest {
+function readStore(words: readonly string[], first: string): ControlRequest {
+  const request = readStoreWords(words)
+  if (typeof request === 'object') return { kind: 'store', request }
+  return usage(request ?? whyUnknown(first))
+}
+
+function whyUnknown(word: string): string {
+  if (word === '') return 'ctl needs a command'
+  return LATER.has(word)
+    ? `ctl ${word} is not part of this version`
+    : `ctl knows no command ${JSON.stringify(word)}`
+}
+
+const LATER = new Set(['acl', 'moni', 'ping'])
+
+interface PeopleCommand {
+  readonly usage: string
+  /** How many words may follow. */
+  readonly counts: readonly number[]
+  /** Undefined where the words are wrong. */
+  readonly read: (words: readonly string[]) => Command | undefined
+}
+
+const upToFour = [0, 1, 2, 3, 4]
+
+/** The words about people and what has happened to them, in serctl's spelling where it has one. */
+const peopleCommands: Readonly<Record<string, PeopleCommand>> = {
+  add: {
+    usage: 'USER [PASSWORD [EMAIL]]',
+    counts: [1, 2, 3],
+    read: ([user = '', password, email = '']) => ({ name: 'add-account', user, password, email }),
+  },
+  passwd: {
+    usage: 'USER [PASSWORD]',
+    counts: [1, 2],
+    read: ([user = '', password]) => ({ name: 'change-password', user, password }),
+  },
+  rm: { usage: 'USER', counts: [1], read: ([user = '']) => ({ name: 'remove-account', user }) },
+  sha256: {
+    usage: 'USER on|off',
+    counts: [2],
+    read: ([user = '', wish]) =>
+      wish === 'on' || wish === 'off'
+        ? { name: 'require-sha256', user, isRequired: wish === 'on' }
+        : undefined,
+  },
+  accounts: { usage: '', counts: [0], read: () => ({ name: 'accounts' }) },
+  online: { usage: '', counts: [0], read: () => ({ name: 'online', table: TABLE }) },
+  events: { usage: '[WORD…]', counts: upToFour, read: (words) => ({ name: 'notices', words }) },
+  bans: { usage: '', counts: [0], read: () => ({ name: 'bans' }) },
+  unban: { usage: 'ADDRESS', counts: [1], read: ([address = '']) => ({ name: 'unban', address }) },
+}
+
+function readBindings(table: string, words: readonly string[], word: string): ControlRequest {
   const [verb = '', user, uri, seconds] = words
-  if (verb === 'show' && words.length <= 2) return showBindings(TABLE, user)
-  if (verb === 'add' && words.length <= 4) return addBinding(TABLE, user, uri, seconds)
-  if (verb === 'rm' && words.length <= 3) return removeBinding(TABLE, user, uri)
-  return usage('write ul show [USER], ul add USER URI [SECONDS] or ul rm USER [URI]')
+  if (verb === 'show' && words.length <= 2) return showBindings(table, user)
+  if (verb === 'add' && words.length <= 4) return addBinding(table, user, uri, seconds)
+  if (verb === 'rm' && words.length <= 3) return removeBinding(table, user, uri)
+  return usage(`write ${word} show [USER], ${word} add USER URI [SECONDS] or ${word} rm USER [URI]`)
 }
 
 function readCalls(words: readonly string[]): ControlRequest {

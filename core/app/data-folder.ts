@@ -24,17 +24,26 @@ export function defaultDataFolder(
   return join(root, 'sidetone')
 }
 
-/** Makes the folder if it is absent, for its owner only, and gives its absolute path. */
+/** Makes the folder if it is absent, for its owner only, and gives its absolute path. It may be one that can only be read. */
 export function openDataFolder(path: string): string {
   const folder = resolve(path)
   try {
     // Only a folder that we made is shut to others: the user may have given one that serves others too.
     if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(folder, 0o700)
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+    accessSync(folder, constants.R_OK | constants.X_OK)
   } catch (error) {
     throw new Failure(
       `The data folder ${folder} can't be used (${codeOf(error)}): make it readable and writable for this user, or name another one with --data.`,
     )
   }
   return folder
+}
+
+export function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -2,7 +2,11 @@ import type { Listener } from '../lib/flow.ts'
 import { hostPort, isLoopbackAddress } from './listen.ts'
 
 /** What somebody types into a phone, for each address that is listened on. */
-export function printGreeting(listeners: readonly Listener[], isHelloWorld: boolean): string {
+export function printGreeting(
+  listeners: readonly Listener[],
+  isHelloWorld: boolean,
+  console?: { readonly url: string; readonly token: string },
+): string {
   const places = new Map<string, { address: string; port: number; transports: string[] }>()
   for (const { address, port, transport } of listeners) {
     const key = hostPort(address, port)
@@ -21,6 +25,11 @@ export function printGreeting(listeners: readonly Listener[], isHelloWorld: bool
       `  Password:                    ${isHelloWorld ? 'any; it is not asked for' : 'any, unless your script asks for one'}`,
       '',
     )
+  }
+  if (console !== undefined) {
+    lines.push('Open the window on this computer (the link is yours alone):', '')
+    // What stands behind # never leaves the browser.
+    lines.push(`  ${console.url}#${console.token}`, '')
   }
   return `${lines.join('\n')}\n`
 }

@@ -119,6 +119,8 @@ class Echo implements Machine<Input, Output> {
       case 'closed':
       case 'send-failed':
       case 'outside-said':
+      case 'loaded':
+      case 'saved':
         return []
     }
   }
@@ -149,6 +151,7 @@ async function start(openings: readonly Opening[]): Promise<Host<Echo>> {
   const host = await startHost({
     openings,
     makeMachine: (listeners) => new Echo(listeners),
+    save: () => undefined,
     log: openLog({ level: 'silent', form: 'json' }),
     clock: systemClock,
     resolver: { resolve: (_, port = 0) => Promise.resolve([{ address: '192.0.2.1', port }]) },

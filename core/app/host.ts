@@ -1,11 +1,11 @@
-import type { Command, CommandResult, Input, Output } from '../exchange/index.ts'
+import type { Change, Command, CommandResult, Event, Input, Output } from '../exchange/index.ts'
 import { lostLogLines, type Clock, type Log, type Resolver } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { Machine } from '../lib/machine.ts'
 import type { Opening } from './listen.ts'
 import type { MediaParts, MediaPorts } from './media.ts'
 import { Publisher } from './publish.ts'
-import { Rim } from './rim.ts'
+import { Rim, type RimParts } from './rim.ts'
 import { Runtime } from './runtime.ts'
 
 export interface HostParts<Brain extends Machine<Input, Output>> {
@@ -17,6 +17,10 @@ export interface HostParts<Brain extends Machine<Input, Output>> {
   readonly log: Log
   readonly clock: Clock
   readonly resolver: Pick<Resolver, 'resolve'>
+  /** Calls back once where `saved` is given, at any time; `why` undefined: it is on disk. */
+  readonly save: (changes: readonly Change[], saved: ((why: string | undefined) => void) | undefined) => void
+  /** What the machine has to know before anything else. */
+  readonly first?: Input | undefined
 }
 
 export interface Host<Brain extends Machine<Input, Output>> {
@@ -25,8 +29,12 @@ export interface Host<Brain extends Machine<Input, Output>> {
   ask(command: Command): Promise<CommandResult>
   /** Binds media ports, if there is a relay. */
   startMedia(): Promise<void>
+  /** Something that has happened outside the sockets. */
+  tell(input: Input): void
   /** The rim's own counters. */
   counters(): Readonly<Record<string, unknown>>
+  /** Tells every event, after it was published, to one more who wants to know. */
+  watch(watcher: (event: Event) => void): void
   stop(): Promise<void>
 }
 
@@ -39,27 +47,22 @@ export async function startHost<Brain extends Machine<Input, Output>>(
 ): Promise<Host<Brain>> {
   const publisher = new Publisher(parts.log, parts.clock)
   const questions = new Questions()
+  const watchers: ((event: Event) => void)[] = []
   const early: Input[] = []
   let deliver = (input: Input): void => {
     if (early.length < MOST_EARLY_INPUTS) early.push(input)
   }
-  const rim = new Rim({
+  const rim = rimOf(parts, publisher, questions, {
     deliver: (input) => {
       deliver(input)
-    },
-    publish: (event) => {
-      publisher.publish(event)
-    },
-    trouble: (listener, why) => {
-      publisher.trouble(listener, why)
-    },
-    reply: (id, result) => {
-      questions.answer(id, result)
     },
     relay: (order) => {
       media?.order(order)
     },
-    resolver: parts.resolver,
+    publish: (event) => {
+      publisher.publish(event)
+      for (const watcher of watchers) watcher(event)
+    },
   })
   await rim.open(parts.openings)
   const media = makeMedia(parts, rim.listeners, publisher, (input) => {
@@ -75,17 +78,25 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     },
     reportBug: (where, what) => {
       publisher.bug(where, what)
+      if (where === 'handling command') questions.failed()
     },
   })
   deliver = (input) => {
     runtime.handle(input)
   }
+  if (parts.first !== undefined) runtime.handle(parts.first)
   for (const input of early) runtime.handle(input)
   return {
     machine,
     listeners: rim.listeners,
     ask: (command) => questions.ask(command, deliver),
+    watch: (watcher) => {
+      watchers.push(watcher)
+    },
     startMedia: () => media?.start() ?? Promise.resolve(),
+    tell: (input) => {
+      deliver(input)
+    },
     counters: () => ({ ...publisher.counters, ...rim.counters, logLinesLost: lostLogLines() }),
     stop: async () => {
       runtime.stop()
@@ -111,6 +122,31 @@ function makeMedia(
   })
 }
 
+function rimOf(
+  parts: Pick<HostParts<never>, 'save' | 'resolver'>,
+  publisher: Publisher,
+  questions: Questions,
+  ways: Pick<RimParts, 'deliver' | 'relay' | 'publish'>,
+): Rim {
+  return new Rim({
+    ...ways,
+    trouble: (listener, why) => {
+      publisher.trouble(listener, why)
+    },
+    reply: (id, result) => {
+      questions.answer(id, result)
+    },
+    save: (id, changes) => {
+      if (id === undefined) parts.save(changes, undefined)
+      else
+        parts.save(changes, (why) => {
+          ways.deliver({ kind: 'saved', id, ok: why === undefined, why: why ?? '' })
+        })
+    },
+    resolver: parts.resolver,
+  })
+}
+
 /** Commands on their way through the machine. */
 class Questions {
   readonly #open = new Map<number, (result: CommandResult) => void>()
@@ -121,11 +157,12 @@ class Questions {
       const id = ++this.#lastId
       this.#open.set(id, resolve)
       deliver({ kind: 'command', id, command })
-      // The machine answers at once or not at all: whoever asked must not wait for ever after a bug.
-      if (this.#open.delete(id)) {
-        resolve({ ok: false, code: 'bug', message: 'The command failed; the log says why.' })
-      }
     })
+  }
+
+  /** The last one ended in a bug: whoever asked must not wait for ever. */
+  failed(): void {
+    this.answer(this.#lastId, { ok: false, code: 'bug', message: 'The command failed; the log says why.' })
   }
 
   answer(id: number, result: CommandResult): void {

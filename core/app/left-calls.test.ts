@@ -36,14 +36,15 @@ test('what one process leaves the next takes up once, with the time in between',
 })
 
 test.each([
-  ['too old', 1_011_000],
-  ['from the future', 999_000],
-])('a file that is %s is deleted and not used', async (_what, nowUnixMs) => {
+  ['too old', 1_011_000, 'too long ago (11 s)'],
+  ['from the future', 999_000, 'at a time that is yet to come'],
+])('a file that is %s is deleted and not used, with a word', async (_what, nowUnixMs, when) => {
   await leaveCalls(folder, ask, 1_000_000, log)
 
   await takeUpCalls(folder, ask, nowUnixMs, log)
 
   expect(asked).toHaveLength(1)
+  expect(lines).toEqual([`${path()} was written ${when} and is deleted: its calls are over`])
   expect(existsSync(path())).toBe(false)
 })
 

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CommandResult, Command } from '../exchange/index.ts'
 import type { Log } from '../io/index.ts'
@@ -17,7 +17,10 @@ export async function leaveCalls(folder: string, ask: Ask, nowUnixMs: number, lo
   if (!result.ok) return
   try {
     const text = JSON.stringify({ form, leftAtUnixMs: nowUnixMs, left: result.value })
-    writeFileSync(join(folder, fileName), text, { mode: 0o600 })
+    const path = join(folder, fileName)
+    // Whole or not at all: a process that is killed meanwhile leaves no half of a list.
+    writeFileSync(`${path}.new`, text, { mode: 0o600 })
+    renameSync(`${path}.new`, path)
   } catch (error) {
     log.line(
       'warn',
@@ -40,10 +43,20 @@ export async function takeUpCalls(folder: string, ask: Ask, nowUnixMs: number, l
   }
   const left = readLeft(text)
   const awayMs = left === undefined ? NaN : nowUnixMs - left.leftAtUnixMs
-  if (left === undefined) log.line('warn', `${path} was no list of calls and is deleted`)
-  if (left === undefined || !(awayMs >= 0 && awayMs <= longestAbsenceMs)) return
+  if (left === undefined) {
+    log.line('warn', `${path} was no list of calls and is deleted`)
+    return
+  }
+  if (!(awayMs >= 0 && awayMs <= longestAbsenceMs)) {
+    log.line('info', `${path} was written ${absence(awayMs)} and is deleted: its calls are over`)
+    return
+  }
   const result = await ask({ name: 'take-up-calls', left: left.left, awayMs })
   if (!result.ok) log.line('warn', `the calls of ${path} are not taken up: ${result.message}`)
+}
+
+function absence(awayMs: number): string {
+  return awayMs < 0 ? 'at a time that is yet to come' : `too long ago (${Math.round(awayMs / 1000)} s)`
 }
 
 function readLeft(text: string): { readonly leftAtUnixMs: number; readonly left: unknown } | undefined {

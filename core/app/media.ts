@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { RelayPorts } from '../io/index.ts'
 import type { RelayOrder, RelayReport } from '../rtp/index.ts'
 import type { Listener } from '../lib/flow.ts'
@@ -21,11 +22,54 @@ export type OpenMedia = (parts: MediaParts) => MediaPorts
 
 /** Our own relay, in a thread of its own. */
 export function openRelayPorts({ ranges, report, trouble }: MediaParts): MediaPorts {
-  return new RelayPorts({
+  const first = new FirstPairs(ranges.map(({ host }) => host))
+  const ports = new RelayPorts({
     ranges: ranges.map(({ host, lowPort, highPort }) => ({ address: host, lowPort, highPort })),
-    report,
+    report: (one) => {
+      report(one)
+      first.heard(one)
+    },
     trouble,
   })
+  return {
+    order: (order) => {
+      ports.order(order)
+    },
+    start: async () => {
+      await ports.start()
+      await first.bound
+    },
+    close: () => ports.close(),
+  }
+}
+
+/** A range that cannot be bound is told as trouble; signalling must not wait for it. */
+const longestBindingMs = 2_000
+
+/** Whether each address has ports: a call that came before would go on without the relay. */
+export class FirstPairs {
+  readonly #missing: Set<string>
+  readonly #bound = Promise.withResolvers<undefined>()
+
+  constructor(addresses: readonly string[]) {
+    this.#missing = new Set(addresses)
+    this.#look()
+  }
+
+  heard(report: RelayReport): void {
+    if (report.kind === 'pairs') for (const { address } of report.pairs) this.#missing.delete(address)
+    else if (report.kind === 'no-ports') this.#missing.delete(report.address)
+    this.#look()
+  }
+
+  /** Resolves after a while in any case. */
+  get bound(): Promise<undefined> {
+    return Promise.race([this.#bound.promise, pause(longestBindingMs, undefined, { ref: false })])
+  }
+
+  #look(): void {
+    if (this.#missing.size === 0) this.#bound.resolve(undefined)
+  }
 }
 
 /** 500 calls with both phones relayed; below the ports that systems give to whoever asks for any (RFC 6335 §6). */

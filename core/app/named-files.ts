@@ -9,23 +9,20 @@ const naming: readonly (readonly [module: string, parameter: string])[] = [
   ['mediaproxy', 'sip_asymmetrics'],
   ['mediaproxy', 'rtp_asymmetrics'],
 ]
-/** Lists of a few patterns: anything longer was named by mistake. */
+/** Lists of servers and of patterns: anything longer was named by mistake. */
 const longestBytes = 1 << 20
 
-/** The texts of those files, by path. One that is not there counts as empty, as in SER. */
+/** The texts of the files that commands of the script ask for, by path. One that is not there counts as empty, as in SER. */
 export function readNamedFiles(program: Program<Run>, log: Log): Map<string, string> {
   const texts = new Map<string, string>()
-  for (const [module, parameter] of naming) {
-    const path = program.settings(module)?.get(parameter)
+  const named = naming.map(([module, parameter]) => program.settings(module)?.get(parameter))
+  for (const path of [...named, ...program.files]) {
     if (typeof path !== 'string') continue
     try {
       texts.set(path, readFileSync(path, 'latin1').slice(0, longestBytes))
     } catch (error) {
       if (codeOf(error) === 'ENOENT') continue
-      log.line(
-        'warn',
-        `${path} (${parameter} of ${module}) can't be read (${codeOf(error)}): check its rights`,
-      )
+      log.line('warn', `${path} can't be read (${codeOf(error)}): check its rights`)
     }
   }
   return texts

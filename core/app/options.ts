@@ -4,6 +4,7 @@ import { logLevels, type LogLevel } from '../io/index.ts'
 import { defaultDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
 import { parseListen, type ListenWish } from './listen.ts'
+import type { TrialRequest } from './trial.ts'
 
 export interface ServeOptions {
   readonly folder: string
@@ -28,6 +29,19 @@ export interface CheckOptions {
 
 export interface ExplainOptions {
   readonly file: string
+  readonly isJson: boolean
+}
+
+export interface TraceOptions {
+  readonly file: string
+  readonly isJson: boolean
+  readonly request: TrialRequest
+}
+
+export interface BackupOptions {
+  readonly folder: string
+  readonly file: string
+  readonly isDryRun: boolean
   readonly isJson: boolean
 }
 
@@ -82,12 +96,76 @@ export function readExplainOptions(args: readonly string[]): ExplainOptions {
   return { file, isJson: values.json === true }
 }
 
-export function readCtlOptions(args: readonly string[]): CtlOptions {
+export function readTraceOptions(args: readonly string[]): TraceOptions {
   const { values, positionals } = read(args, {
-    options: { json: { type: 'boolean' }, data: { type: 'string' } },
+    options: {
+      json: { type: 'boolean' },
+      method: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      source: { type: 'string' },
+      'in-dialog': { type: 'boolean' },
+      header: { type: 'string', multiple: true },
+      registered: { type: 'string', multiple: true },
+      answer: { type: 'string', multiple: true },
+    },
     allowPositionals: true,
   })
-  return { folder: values.data ?? defaultDataFolder(), words: positionals, isJson: values.json === true }
+  const [file] = positionals
+  if (file === undefined || positionals.length > 1)
+    throw new Failure('trace needs the name of one script.', 2)
+  return {
+    file,
+    isJson: values.json === true,
+    request: {
+      method: readWord('method', values.method ?? 'INVITE', /^[A-Z]+$/, 'a method such as INVITE'),
+      from: readWord('from', values.from ?? '101', printable, 'a number or a SIP URI'),
+      to: readWord('to', values.to ?? '102', printable, 'a number or a SIP URI'),
+      source: readPlace('source', values.source ?? '203.0.113.1:5060'),
+      isInDialog: values['in-dialog'] === true,
+      headers: (values.header ?? []).map((line) =>
+        readWord('header', line, /^[\w-]+ *: *[ -~]*$/, 'a header such as "Route: <sip:10.0.0.5;lr>"'),
+      ),
+      registered: values.registered ?? [],
+      answers: (values.answer ?? []).map((status) =>
+        Number(readWord('answer', status, /^[1-6]\d\d$/, 'a status such as 486')),
+      ),
+    },
+  }
+}
+
+const printable = /^[!-;=?-~]+$/
+
+function readWord(option: string, text: string, shape: RegExp, wanted: string): string {
+  if (!shape.test(text)) throw new Failure(`--${option} ${text}: write ${wanted}.`, 2)
+  return text
+}
+
+export function readBackupOptions(what: 'backup' | 'restore', args: readonly string[]): BackupOptions {
+  const { values, positionals } = read(args, {
+    options: { json: { type: 'boolean' }, data: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+    allowPositionals: true,
+  })
+  const [file] = positionals
+  if (file === undefined || positionals.length > 1)
+    throw new Failure(`${what} needs the name of one file.`, 2)
+  if (what === 'backup' && values['dry-run'] === true)
+    throw new Failure('--dry-run is for restore: a backup changes nothing.', 2)
+  return {
+    folder: values.data ?? defaultDataFolder(),
+    file,
+    isDryRun: values['dry-run'] === true,
+    isJson: values.json === true,
+  }
+}
+
+export function readCtlOptions(args: readonly string[]): CtlOptions {
+  const { values, positionals } = read(args, {
+    options: { json: { type: 'boolean' }, data: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+    allowPositionals: true,
+  })
+  const words = values['dry-run'] === true ? [...positionals, '--dry-run'] : positionals
+  return { folder: values.data ?? defaultDataFolder(), words, isJson: values.json === true }
 }
 
 function read<Config extends ParseArgsConfig>(
@@ -121,11 +199,24 @@ function readMedia(text: string): MediaRange {
 
 function readConsole(text: string): ServeOptions['console'] {
   if (text === 'off') return 'off'
+  const { address: host, port } = readPlaceOr(
+    text,
+    `--console ${text}: write HOST:PORT, such as 127.0.0.1:8060, or off.`,
+  )
+  return { host, port }
+}
+
+function readPlace(option: string, text: string): { address: string; port: number } {
+  const wanted = `--${option} ${text}: write ADDRESS:PORT, such as 192.168.1.20:5060.`
+  const place = readPlaceOr(text, wanted)
+  if (isIP(place.address) === 0) throw new Failure(wanted, 2)
+  return place
+}
+
+function readPlaceOr(text: string, complaint: string): { address: string; port: number } {
   const [, bracketed = '', digits = ''] = /^(\[[^\]]+\]|[^:[\]]+):(\d{1,5})$/.exec(text) ?? []
-  const place = { host: bracketed.replace(/^\[|\]$/g, ''), port: Number(digits) }
-  if (place.host === '' || place.port > 65_535) {
-    throw new Failure(`--console ${text}: write HOST:PORT, such as 127.0.0.1:8060, or off.`, 2)
-  }
+  const place = { address: bracketed.replace(/^\[|\]$/g, ''), port: Number(digits) }
+  if (place.address === '' || place.port > 65_535) throw new Failure(complaint, 2)
   return place
 }
 

@@ -1,4 +1,4 @@
-import type { DropReason, Event } from '../exchange/index.ts'
+import type { DropReason, Event, Notice } from '../exchange/index.ts'
 import type { Clock, LineLevel, Log, LogFields } from '../io/index.ts'
 import type { Flow, Listener } from '../lib/flow.ts'
 import type { Instant } from '../lib/instant.ts'
@@ -55,28 +55,23 @@ export class Publisher {
         }))
         return
       case 'registered':
-        this.#counts.registered++
-        this.#detail('registered', {
-          user: event.user,
-          contact: event.contact,
-          seconds: event.expiresSeconds,
-        })
-        return
       case 'unregistered':
-        this.#counts.unregistered++
-        this.#detail('unregistered', { user: event.user, contact: event.contact, why: event.why })
+        this.#publishRegistration(event)
         return
       case 'call-began':
-        this.#counts.calls++
-        this.#detail('call began', { callId: event.callId, from: event.from, to: event.to })
-        return
       case 'call-answered':
-        this.#counts.callsAnswered++
-        this.#detail('call answered', { callId: event.callId })
-        return
       case 'call-ended':
-        this.#detail('call ended', { callId: event.callId, why: event.why })
+        this.#publishCall(event)
         return
+      default:
+        this.#publishSaid(event)
+    }
+  }
+
+  #publishSaid(
+    event: Extract<Event, { readonly kind: 'media-trouble' | 'script-log' | 'notice' | 'accounted' | 'bug' }>,
+  ): void {
+    switch (event.kind) {
       case 'media-trouble':
         this.#counts.troubles++
         this.#seldom('warn', `media ${event.what}`, 1, `the media relay reports: ${event.what}`)
@@ -84,12 +79,35 @@ export class Publisher {
       case 'script-log':
         this.#seldom(scriptLevel(event.level), 'script-log', MOST_SCRIPT_LINES, `script: ${event.text}`)
         return
+      case 'notice':
+        this.#publishNotice(event.notice)
+        return
+      case 'accounted':
+        this.#log.line(scriptLevel(event.level), event.text)
+        return
       case 'bug':
         this.bug(event.where, event.what)
         return
       default:
         unreachable(event)
     }
+  }
+
+  #publishRegistration(event: Extract<Event, { readonly kind: 'registered' | 'unregistered' }>): void {
+    const { user, contact } = event
+    this.#counts[event.kind]++
+    if (event.kind === 'registered')
+      this.#detail('registered', { user, contact, seconds: event.expiresSeconds })
+    else this.#detail('unregistered', { user, contact, why: event.why })
+  }
+
+  #publishCall(
+    event: Extract<Event, { readonly kind: 'call-began' | 'call-answered' | 'call-ended' }>,
+  ): void {
+    const { kind, ...fields } = event
+    if (kind === 'call-began') this.#counts.calls++
+    if (kind === 'call-answered') this.#counts.callsAnswered++
+    this.#detail(kind.replace('-', ' '), fields)
   }
 
   /** A socket complains and lives on. */
@@ -125,6 +143,11 @@ export class Publisher {
       detail: detail.slice(0, 200),
       ...(flow !== undefined && this.#log.writes('debug') ? { from: printPeer(flow) } : {}),
     }))
+  }
+
+  #publishNotice({ level, code, text }: Notice): void {
+    const line = this.#log.writes('debug') ? text : `${code}: see "sidetone ctl events ${code}"`
+    this.#seldom(noticeLevels[level], `notice ${code}`, 5, line)
   }
 
   #count(reason: DropReason): void {
@@ -174,6 +197,8 @@ export class Publisher {
 
 /** Keys are few by nature; bug texts may carry what the network sent. */
 const MOST_KEYS = 256
+
+const noticeLevels = { info: 'info', warning: 'warn', problem: 'error' } as const
 
 /** SER's levels, from ALERT (-3) to DBG (4). */
 function scriptLevel(level: number): LineLevel {

@@ -1,10 +1,11 @@
 import { Exchange, type Output, type Run } from '../exchange/index.ts'
-import { md5, systemClock } from '../io/index.ts'
+import { hmacSha256, md5, sha256, systemClock } from '../io/index.ts'
 import type { Flow, Listener } from '../lib/flow.ts'
 import { later } from '../lib/instant.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { Program } from '../script/index.ts'
 import { parseMessage } from '../sip/index.ts'
+import { rehearsalPassword, withLogin } from './rehearsed-login.ts'
 
 /** Long enough for the engine to compile what every call needs; short beside the 700 ms that a start may take. */
 const longestMs = 250
@@ -23,14 +24,26 @@ export function rehearse(program: Program<Run>, listeners: readonly Listener[], 
     program,
     random: Math.random,
     hash: md5,
-    wallClock: () => 0,
+    sha256,
+    hmac: hmacSha256,
+    wallClock: () => systemClock.wallMs(),
     version,
   })
+  if (program.settings('auth_db') !== undefined) addPeople(exchange)
   const stage = new Stage(exchange, listener)
   const endsAt = later(systemClock.now(), longestMs)
   for (let round = 0; round < mostRounds && systemClock.now() < endsAt; round++) {
     stage.register(round)
     stage.call(round)
+  }
+}
+
+const people = 200
+
+function addPeople(exchange: Exchange): void {
+  for (const user of ['rehearsal', ...Array.from({ length: people }, (_, at) => `rehearsal${at}`)]) {
+    const command = { name: 'add-account', user, password: rehearsalPassword, email: '' } as const
+    exchange.handle(systemClock.now(), { kind: 'command', id: 0, command })
   }
 }
 
@@ -48,7 +61,7 @@ class Stage {
   }
 
   register(round: number): void {
-    const user = `rehearsal${round % 500}`
+    const user = `rehearsal${round % people}`
     const head = this.#head(
       'REGISTER',
       `sip:${this.#place}`,
@@ -68,7 +81,7 @@ class Stage {
 
   /** INVITE, 180, 200, ACK, BYE, 200, as far as the script lets it come. */
   call(round: number): void {
-    const callee = `rehearsal${round % 500}`
+    const callee = `rehearsal${round % people}`
     const callId = `call${round}`
     const head = this.#head(
       'INVITE',
@@ -131,8 +144,22 @@ class Stage {
     )
   }
 
+  /** Whoever is asked for a password gives it. */
   #give(flow: Flow, octets: Octets): Output[] {
-    return this.#exchange.handle(systemClock.now(), { kind: 'datagram', flow, octets })
+    const outputs = this.#handle(flow, octets)
+    for (const output of outputs) {
+      const again = output.kind === 'send' ? withLogin(octets, output.octets) : undefined
+      if (again !== undefined) return this.#handle(flow, again)
+    }
+    return outputs
+  }
+
+  #handle(flow: Flow, octets: Octets): Output[] {
+    const outputs = this.#exchange.handle(systemClock.now(), { kind: 'datagram', flow, octets })
+    for (const output of outputs)
+      if (output.kind === 'save' && output.id !== undefined)
+        this.#exchange.handle(systemClock.now(), { kind: 'saved', id: output.id, ok: true, why: '' })
+    return outputs
   }
 
   /** What went on to the callee. */

@@ -1,4 +1,4 @@
-import type { CommandResult, Event, Input, Output } from '../exchange/index.ts'
+import type { Change, CommandResult, Event, Input, Output } from '../exchange/index.ts'
 import {
   RelayControl,
   Tcp,
@@ -18,6 +18,7 @@ export interface RimParts {
   readonly deliver: (input: Input) => void
   readonly publish: (event: Event) => void
   readonly reply: (id: number, result: CommandResult) => void
+  readonly save: (id: number | undefined, changes: readonly Change[]) => void
   readonly trouble: (listener: Listener, why: string) => void
   /** To the relay of media; nobody hears them where there is none. */
   readonly relay: (order: RelayOrder) => void
@@ -113,6 +114,9 @@ export class Rim {
         return
       case 'event':
         this.#parts.publish(output.event)
+        return
+      case 'save':
+        this.#parts.save(output.id, output.changes)
         return
       case 'reply':
         this.#parts.reply(output.id, output.result)

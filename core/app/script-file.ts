@@ -9,6 +9,7 @@ export interface ShownProblem {
   readonly line: number
   readonly column: number
   readonly message: string
+  readonly consequence?: string
   readonly remedy: string
 }
 
@@ -21,9 +22,11 @@ export function readScript(path: string): Octets {
   }
 }
 
-/** `ser.cfg:12:5: what is wrong. What to write instead.` */
+/** `ser.cfg:12:5: what is wrong. What comes of it. What to write instead.` */
 export function printProblem(path: string, problem: ShownProblem): string {
-  return `${path}:${problem.line}:${problem.column}: ${sentence(problem.message)} ${sentence(problem.remedy)}`.trimEnd()
+  const { line, column, message, consequence = '', remedy } = problem
+  const sentences = [message, consequence, remedy].map(sentence).filter((text) => text !== '')
+  return `${path}:${line}:${column}: ${sentences.join(' ')}`
 }
 
 /** The script that runs while nothing has been set up; it is shipped beside the program. */

@@ -1,8 +1,10 @@
-import { openLog } from '../io/index.ts'
+import { openLog, type Log } from '../io/index.ts'
 import { startAppliance, type Appliance } from './appliance.ts'
+import type { RunningConsole } from './console.ts'
 import { printGreeting } from './greeting.ts'
 import { printListener } from './listen.ts'
 import { openRelayPorts, printRange } from './media.ts'
+import { openConsole } from './open-console.ts'
 import type { ServeOptions } from './options.ts'
 
 /** `sidetone serve`: runs until a signal ends it. Rejects with a `Failure` when it can't start. */
@@ -10,14 +12,7 @@ export async function runServe(options: ServeOptions): Promise<void> {
   const log = openLog({ level: options.logLevel, form: process.stderr.isTTY ? 'human' : 'json' })
   // What other programs and `ps` call this process.
   process.title = 'sidetone'
-  const starting = startAppliance({
-    folder: options.folder,
-    script: options.script,
-    listen: options.listen,
-    media: options.media,
-    openMedia: openRelayPorts,
-    log,
-  })
+  const starting = start(options, log)
   // A signal that comes while it starts ends it as soon as it has started; a second one ends it at once.
   let isStopping = false
   const stop = (): void => {
@@ -33,27 +28,52 @@ export async function runServe(options: ServeOptions): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   process.stdout.on('error', () => undefined)
-  const appliance = await starting
+  const { appliance, console } = await starting
   process.on('SIGHUP', () => appliance.reloadScript())
   if (appliance.isHelloWorld) {
     log.line('warn', 'no script was given: the hello world runs, without passwords, on loopback only')
   }
-  if (options.console !== undefined && options.console !== 'off') {
-    log.line('warn', 'the console is not part of this version; --console has no effect')
-  }
   process.stdout.write(
-    options.isReadyJson ? readyLine(appliance) : printGreeting(appliance.listeners, appliance.isHelloWorld),
+    options.isReadyJson
+      ? readyLine(appliance, console)
+      : printGreeting(appliance.listeners, appliance.isHelloWorld, console),
   )
 }
 
-function readyLine(appliance: Appliance): string {
+interface Started {
+  readonly appliance: Appliance
+  readonly console: RunningConsole | undefined
+  stop(): Promise<void>
+}
+
+/** Both or neither: a console that can't be had ends the appliance too. */
+async function start(options: ServeOptions, log: Log): Promise<Started> {
+  const { folder, script, listen, media } = options
+  const appliance = await startAppliance({ folder, script, listen, media, openMedia: openRelayPorts, log })
+  try {
+    const place = options.console
+    const console = place === 'off' ? undefined : await openConsole(appliance, place, log)
+    return {
+      appliance,
+      console,
+      stop: async () => {
+        await Promise.all([console?.stop(), appliance.stop()])
+      },
+    }
+  } catch (error) {
+    await appliance.stop()
+    throw error
+  }
+}
+
+function readyLine(appliance: Appliance, console: RunningConsole | undefined): string {
   const ready = {
     ready: true,
     pid: process.pid,
     listen: appliance.listeners.map(printListener),
     media: appliance.media.map(printRange),
-    console: null,
-    token: null,
+    console: console?.url ?? null,
+    token: console?.token ?? null,
     // performance.now() counts from the start of the process.
     startupMs: Math.round(performance.now()),
   }

@@ -22,6 +22,11 @@ export class Attributes {
   }
 
   /** Newest first. */
+  get list(): readonly Attribute[] {
+    return this.#list.toReversed()
+  }
+
+  /** Newest first. */
   all(name: AttributeName): AttributeValue[] {
     return this.#list
       .filter((attribute) => attribute.name === name)

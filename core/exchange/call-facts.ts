@@ -5,6 +5,7 @@ import type { Octets } from '../lib/octets.ts'
 import type { EndFacts, Latching, RelayPair, RelayReport } from '../rtp/index.ts'
 import type { SipRequest, SipResponse } from '../sip/index.ts'
 import { findHeader, headerValue } from '../sip/index.ts'
+import { CallMessages } from './call-messages.ts'
 import { contactOf } from './media-messages.ts'
 import type { RelayedStream } from './media-own-relay.ts'
 import type { Side } from './media-session.ts'
@@ -82,9 +83,15 @@ export interface StreamFacts {
 /** What a call leaves for a diagnosis: plain facts, no judgement. */
 export class CallFacts {
   readonly moments: Moment[] = []
+  readonly messages: CallMessages
   readonly descriptions: DescriptionFact[] = []
   readonly streams = new Map<number, StreamFacts>()
   readonly #open = new Map<number, { at: number; a: EndFacts; b: EndFacts }>()
+
+  /** @param callerTag tag of the one who began the call */
+  constructor(callerTag: string | undefined) {
+    this.messages = new CallMessages(callerTag)
+  }
 
   happened(at: Instant, what: string): void {
     const same = this.moments.at(-1)

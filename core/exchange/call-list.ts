@@ -29,6 +29,12 @@ function printFacts(call: Call, facts: CallFacts, toUnixMs: (at: number) => numb
     status: call.status,
     isRecordRouted: call.isRecordRouted,
     moments: facts.moments.map(({ at, what, times }) => ({ atUnixMs: toUnixMs(at), what, times })),
+    messages: facts.messages.all.map(({ at, lastAt, sentOnAt, ...fact }) => ({
+      atUnixMs: toUnixMs(at),
+      lastAtUnixMs: toUnixMs(lastAt),
+      sentOnAtUnixMs: optional(sentOnAt),
+      ...fact,
+    })),
     descriptions: facts.descriptions.map((fact) => printDescription(fact, toUnixMs)),
     streams: [...facts.streams.values()].map(({ closedAt, ...stream }) => ({
       ...stream,

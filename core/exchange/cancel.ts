@@ -13,6 +13,7 @@ export function finishCancel(run: Run): void {
   const leg = exchange.legs.begin(run.request, run.source, run.forcesRport, exchange.timers)
   leg.reply(200, invite.isFinal ? 'ok -- no more pending branches' : 'canceling')
   exchange.core.count('cancels')
+  exchange.accounting?.cancelled(run)
   run.disposition = 'replied'
   if (!invite.isFinal) invite.context?.cancel()
 }

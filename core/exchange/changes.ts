@@ -13,6 +13,8 @@ export type Change =
       /** Undefined: all of that user. */
       readonly contact: Octets | undefined
     }
+  /** Every contact of a table, before all of them are put again. */
+  | { readonly kind: 'clear-contacts'; readonly table: string }
   | { readonly kind: 'put-subscriber'; readonly subscriber: Subscriber }
   | { readonly kind: 'drop-subscriber'; readonly username: string; readonly domain: string }
   /** A row of acc or missed_calls in SER's columns. */
@@ -23,6 +25,8 @@ export type Change =
     }
   | { readonly kind: 'put-call'; readonly call: CallRecord }
   | { readonly kind: 'add-notice'; readonly notice: Notice }
+  /** One of the product's own settings, such as the key of nonces. */
+  | { readonly kind: 'put-setting'; readonly name: string; readonly value: string }
 
 /** A binding as the location table has it. */
 export interface StoredContact {
@@ -90,10 +94,13 @@ export interface Notice {
   readonly subject: string
 }
 
-/** What the store hands over before the first message is taken. */
+/** What the store hands over before the first message is taken, in the input `loaded`. */
 export interface StoredState {
   readonly contacts: readonly { readonly table: string; readonly contact: StoredContact }[]
   readonly subscribers: readonly Subscriber[]
   readonly callsUnderWay: readonly CallRecord[]
   readonly domains: readonly string[]
+  readonly settings?: Readonly<Record<string, string>>
+  /** The newest, oldest first. */
+  readonly notices?: readonly Notice[]
 }

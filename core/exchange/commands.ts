@@ -19,6 +19,23 @@ export type Command =
   | { readonly name: 'leave-calls' }
   /** What the process before has left, that long ago. */
   | { readonly name: 'take-up-calls'; readonly left: unknown; readonly awayMs: number }
+  | {
+      readonly name: 'add-account'
+      readonly user: string
+      /** Undefined: one is made. */
+      readonly password: string | undefined
+      readonly email: string
+    }
+  | { readonly name: 'change-password'; readonly user: string; readonly password: string | undefined }
+  | { readonly name: 'remove-account'; readonly user: string }
+  | { readonly name: 'require-sha256'; readonly user: string; readonly isRequired: boolean }
+  | { readonly name: 'accounts' }
+  /** Those who can be reached. */
+  | { readonly name: 'online'; readonly table: string }
+  /** The event log, newest first; every word must occur. */
+  | { readonly name: 'notices'; readonly words: readonly string[] }
+  | { readonly name: 'bans' }
+  | { readonly name: 'unban'; readonly address: string }
   | { readonly name: 'stats' }
   | { readonly name: 'listeners' }
   /** Refuse new calls from now on. */

@@ -6,17 +6,26 @@ import type { Exchange } from './exchange.ts'
 import { isLive, isNated, isPermanent } from './location.ts'
 import { readLeftCalls } from './media-state-reading.ts'
 import { leaveCalls, takeUpCalls } from './media-state.ts'
+import { answerPeopleCommand, isPeopleCommand } from './people-commands.ts'
 import { bindByHand } from './registrar.ts'
 
-/** Answers what people and programs ask of a running exchange. Every refusal names its remedy. */
-export function answerCommand(exchange: Exchange, command: Command): CommandResult {
+/**
+ * Answers what people and programs ask of a running exchange. Every refusal names its remedy.
+ * @returns undefined where `reply` is called later, when it is on disk
+ */
+export function answerCommand(
+  exchange: Exchange,
+  command: Command,
+  reply: (result: CommandResult) => void,
+): CommandResult | undefined {
+  if (isPeopleCommand(command)) return answerPeopleCommand(exchange, command)
   switch (command.name) {
     case 'bindings':
       return { ok: true, value: listBindings(exchange, command.table, command.user) }
     case 'bind':
-      return bind(exchange, command.table, command.user, command.uri, command.expiresSeconds)
+      return bind(exchange, command, reply)
     case 'unbind':
-      return unbind(exchange, command.table, command.user, command.uri)
+      return unbind(exchange, command, reply)
     case 'calls':
       return { ok: true, value: listCalls(exchange, command.which) }
     case 'leave-calls':
@@ -27,6 +36,7 @@ export function answerCommand(exchange: Exchange, command: Command): CommandResu
       return { ok: true, value: stats(exchange) }
     case 'drain':
       exchange.isDraining = true
+      exchange.saving.flush()
       return { ok: true, value: { openTransactions: exchange.pendingCount } }
     case 'listeners':
       return { ok: true, value: exchange.core.options.listeners }
@@ -63,20 +73,26 @@ function listBindings(exchange: Exchange, table: string, only: string | undefine
 
 function bind(
   exchange: Exchange,
-  table: string,
-  user: string,
-  contact: string,
-  expiresSeconds: number,
-): CommandResult {
+  { table, user, uri: contact, expiresSeconds }: Extract<Command, { name: 'bind' }>,
+  reply: (result: CommandResult) => void,
+): CommandResult | undefined {
   const uri = parseSipUri(contact)
   if (uri === undefined) return refused('bad-uri', `${contact} is no SIP URI: write it as sip:user@host`)
   if (exchange.identity.isUri(uri))
     return refused('own-address', `${contact} is this server itself: name the phone's own address`)
-  bindByHand(exchange, table, user.toLowerCase(), contact, expiresSeconds)
-  return { ok: true, value: { user, contact } }
+  const key = user.toLowerCase()
+  bindByHand(exchange, table, key, contact, expiresSeconds)
+  exchange.saving.whenSaved(table, key, (why) => {
+    reply(why === undefined ? { ok: true, value: { user, contact } } : notKept(why))
+  })
+  return undefined
 }
 
-function unbind(exchange: Exchange, table: string, user: string, contact: string | undefined): CommandResult {
+function unbind(
+  exchange: Exchange,
+  { table, user, uri: contact }: Extract<Command, { name: 'unbind' }>,
+  reply: (result: CommandResult) => void,
+): CommandResult | undefined {
   const location = exchange.location(table)
   const key = user.toLowerCase()
   const gone = (location.find(key) ?? []).filter(
@@ -86,9 +102,17 @@ function unbind(exchange: Exchange, table: string, user: string, contact: string
     return refused('not-found', `${user} has no such binding: "ul show" lists those there are`)
   for (const binding of gone) {
     location.remove(key, binding)
+    exchange.saving.changed(table, key, binding)
     exchange.core.emit({ kind: 'unregistered', user: key, contact: binding.contact, why: 'asked' })
   }
-  return { ok: true, value: { removed: gone.length } }
+  exchange.saving.whenSaved(table, key, (why) => {
+    reply(why === undefined ? { ok: true, value: { removed: gone.length } } : notKept(why))
+  })
+  return undefined
+}
+
+function notKept(why: string): CommandResult {
+  return refused('not-kept', `It holds until Sidetone ends, and is written when that is possible. ${why}`)
 }
 
 function takeUp(exchange: Exchange, value: unknown, awayMs: number): CommandResult {

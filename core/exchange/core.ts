@@ -6,8 +6,11 @@ import type { Octets } from '../lib/octets.ts'
 import type { Subnet } from '../lib/subnet.ts'
 import { Subnets } from '../lib/subnet.ts'
 import { textHash, write30 } from '../lib/text-hash.ts'
+import type { Change } from './changes.ts'
 import type { Program } from '../script/index.ts'
 import type { DropReason, Event } from './events.ts'
+import type { Tables } from './tables.ts'
+import { noTables } from './tables.ts'
 import type { Output } from './inputs.ts'
 import type { Run } from './run.ts'
 
@@ -18,6 +21,10 @@ export interface ExchangeOptions {
   readonly random: () => number
   /** Hexadecimal MD5 of octets. */
   readonly hash: (text: Octets) => string
+  /** Hexadecimal SHA-256 of octets. */
+  readonly sha256: (text: Octets) => string
+  /** Hexadecimal HMAC-SHA-256 of octets under a key. */
+  readonly hmac: (key: Octets, text: Octets) => string
   /** Unix time in milliseconds: for dates that people or other systems read, never for timers. */
   readonly wallClock: () => number
   readonly version: string
@@ -28,6 +35,9 @@ export interface ExchangeOptions {
 interface Counter {
   value: number
 }
+
+/** Called when a save is over; `why` is undefined where it is on disk. */
+export type Saved = (why: string | undefined) => void
 
 /** What all parts of the exchange share: the time of the present input, the outputs it has made so far, and counters. */
 export class Core {
@@ -41,11 +51,15 @@ export class Core {
   readonly #counters = new Map<string, Counter>()
   /** Texts of the files that parameters of the script name, by path. */
   texts: ReadonlyMap<string, string> = new Map()
+  /** Rows of the tables that commands ask. */
+  tables: Tables = noTables
   readonly #seed: number
   readonly #subnets: Subnets
   /** How the branches of this run of the program begin. */
   readonly branchPrefix: string
   #epoch = 0
+  readonly #saves = new Map<number, Saved>()
+  #saveId = 0
   #branches: number
 
   constructor(options: ExchangeOptions) {
@@ -93,6 +107,19 @@ export class Core {
 
   get counters(): Record<string, number> {
     return Object.fromEntries(Array.from(this.#counters, ([name, { value }]) => [name, value]))
+  }
+
+  /** Without `done` the store keeps trying by itself; with it, whoever asked decides what a failure means. */
+  save(changes: readonly Change[], done?: Saved): void {
+    const id = done === undefined ? undefined : ++this.#saveId
+    if (id !== undefined && done !== undefined) this.#saves.set(id, done)
+    this.out.push({ kind: 'save', id, changes })
+  }
+
+  saved(id: number, why: string | undefined): void {
+    const done = this.#saves.get(id)
+    this.#saves.delete(id)
+    done?.(why)
   }
 
   drop(reason: DropReason, detail: string, flow: Flow | undefined): void {

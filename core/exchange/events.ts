@@ -1,4 +1,5 @@
 import type { Flow } from '../lib/flow.ts'
+import type { Notice } from './changes.ts'
 
 /** Facts that somebody may want to see or keep; the log line and the window's rows are made from the same event. */
 export type Event =
@@ -26,6 +27,9 @@ export type Event =
   | { readonly kind: 'call-ended'; readonly callId: string; readonly why: string }
   | { readonly kind: 'media-trouble'; readonly what: string }
   | { readonly kind: 'script-log'; readonly level: number; readonly text: string }
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  /** A line of SER's acc; each is wanted. */
+  | { readonly kind: 'accounted'; readonly level: number; readonly text: string }
   | { readonly kind: 'bug'; readonly where: string; readonly what: string }
 
 /** Every reason for which a message can vanish without an answer; each has its counter. */
@@ -44,6 +48,7 @@ export const dropReasons = [
   'stateless-ack',
   'send-failed',
   'over-limit',
+  'banned',
   'bug',
 ] as const
 

@@ -8,19 +8,30 @@ import { unreachable } from '../lib/unreachable.ts'
 import type { Program } from '../script/index.ts'
 import type { Header, SipRequest, SipResponse, TransactionTimers } from '../sip/index.ts'
 import { printHostPort } from '../sip/index.ts'
+import type { Accounting } from './accounting.ts'
+import { accountingOf } from './accounting.ts'
+import { Accounts } from './accounts.ts'
+import { Bans } from './bans.ts'
 import { Branches } from './branches.ts'
 import { Calls } from './calls.ts'
+import type { StoredState } from './changes.ts'
 import type { ExchangeOptions } from './core.ts'
 import { Core } from './core.ts'
+import type { Command } from './commands.ts'
 import { answerCommand } from './control.ts'
 import { Identity } from './identity.ts'
 import type { Input, Output, ResolvedAddress } from './inputs.ts'
 import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
 import { Location } from './location.ts'
+import { loadBindings } from './location-loading.ts'
+import { LocationSaving } from './location-saving.ts'
+import { Logins } from './logins.ts'
 import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
 import { NatPing } from './natping.ts'
+import { Nonces } from './nonces.ts'
+import { Notices } from './notices.ts'
 import { OutsideRelays } from './outside-relays.ts'
 import { OwnRequests } from './own-requests.ts'
 import { backward, runFailureRoute, runReplyRoute } from './replies.ts'
@@ -32,6 +43,8 @@ import { replyFlow, ServerTransactions, stamped } from './server-transactions.ts
 import { Streams } from './streams.ts'
 import { answerTimeMs, ringTimeMs, timersOf } from './timers.ts'
 import { Wakes } from './wakes.ts'
+
+type SocketInput = 'datagram' | 'accepted' | 'connected' | 'stream' | 'closed' | 'send-failed'
 
 /** How long a peer that refused a connection is taken to have no TCP. */
 const streamRefusalMs = 300_000
@@ -49,9 +62,17 @@ export class Exchange implements Machine<Input, Output> {
   readonly ownRequests: OwnRequests
   readonly natPing: NatPing
   readonly outsideRelays: OutsideRelays
+  readonly notices: Notices
+  readonly accounts: Accounts
+  readonly bans: Bans
+  readonly nonces: Nonces
+  readonly logins: Logins
+  /** Undefined where the script does without acc. */
+  accounting: Accounting | undefined
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
   readonly userAgents = new SharedTexts(1000)
+  readonly saving: LocationSaving
   identity: Identity
   timers: TransactionTimers
   /** Timer C before and after the phone rings, ms. */
@@ -68,6 +89,12 @@ export class Exchange implements Machine<Input, Output> {
 
   constructor(options: ExchangeOptions) {
     this.core = new Core(options)
+    this.notices = new Notices(this.core)
+    this.accounts = new Accounts(this.core)
+    this.bans = new Bans(this.core)
+    this.nonces = new Nonces(this.core)
+    this.logins = new Logins(this)
+    this.accounting = accountingOf(this.core, options.program)
     this.calls = new Calls(this.core, (callId) => {
       this.media.callEnded(callId)
     })
@@ -98,6 +125,7 @@ export class Exchange implements Machine<Input, Output> {
       isOpen: (flow) => this.streams.isOpen(flow),
     })
     this.#chooseRelay()
+    this.saving = new LocationSaving(this.core, (table) => this.location(table))
     this.identity = new Identity(options.listeners, options.program.globals.alias)
     this.#isMultihomed = new Set(options.listeners.map(({ address }) => address)).size > 1
     for (const listener of options.listeners)
@@ -105,7 +133,7 @@ export class Exchange implements Machine<Input, Output> {
   }
 
   get deadline(): Instant | undefined {
-    return soonest(this.#wakes.soonest, this.#sweepAt)
+    return soonest(soonest(this.#wakes.soonest, this.#sweepAt), this.saving.deadline)
   }
 
   /** Requests that still wait for an answer. */
@@ -128,6 +156,8 @@ export class Exchange implements Machine<Input, Output> {
   /** Another script from now on; what is under way goes on with its own timers and the new routes. */
   replaceProgram(program: Program<Run>): void {
     this.core.program = program
+    this.logins.reread()
+    this.accounting = accountingOf(this.core, program)
     this.timers = timersOf(program)
     this.branches.timers = this.timers
     this.answerMs = answerTimeMs(program)
@@ -135,6 +165,7 @@ export class Exchange implements Machine<Input, Output> {
     this.identity = new Identity(this.core.options.listeners, program.globals.alias)
     this.natPing.configure(this.#locations.values())
     this.#chooseRelay()
+    this.saving.programChanged(this.locations)
   }
 
   location(table: string): Location {
@@ -149,6 +180,12 @@ export class Exchange implements Machine<Input, Output> {
     }
     this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)
     return location
+  }
+
+  /** Before what the store has is taken in place of everything. */
+  forgetLocations(): void {
+    this.#locations.clear()
+    this.saving.forget()
   }
 
   get locations(): IterableIterator<Location> {
@@ -252,11 +289,25 @@ export class Exchange implements Machine<Input, Output> {
         this.core.drop('send-failed', input.why, input.flow)
         this.#flowBroke(input.flow)
         break
+      default:
+        this.#takeOther(input)
+    }
+  }
+
+  /** What comes neither from a socket nor from a peer. */
+  #takeOther(input: Exclude<Input, { kind: SocketInput }>): void {
+    switch (input.kind) {
       case 'looked-up':
         this.#lookedUp(input.id, input.addresses)
         break
+      case 'loaded':
+        this.#load(input.state, input.isWhole)
+        break
+      case 'saved':
+        this.core.saved(input.id, input.ok ? undefined : input.why)
+        break
       case 'command':
-        this.core.out.push({ kind: 'reply', id: input.id, result: answerCommand(this, input.command) })
+        this.#answer(input.id, input.command)
         break
       case 'tick':
         this.#tick()
@@ -264,6 +315,14 @@ export class Exchange implements Machine<Input, Output> {
       default:
         this.#takeOfMedia(input)
     }
+  }
+
+  #load(state: StoredState, isWhole: boolean): void {
+    this.accounts.load(state.subscribers, isWhole)
+    this.nonces.load(state.settings ?? {})
+    this.notices.load(state.notices ?? [])
+    this.calls.load(state.callsUnderWay)
+    loadBindings(this, state, isWhole)
   }
 
   #takeOfMedia(input: Extract<Input, { readonly kind: 'outside-said' | 'relayed' }>): void {
@@ -279,16 +338,28 @@ export class Exchange implements Machine<Input, Output> {
     }
   }
 
+  /** Some answers come only when what was asked for is on disk. */
+  #answer(id: number, command: Command): void {
+    const result = answerCommand(this, command, (later) => {
+      this.core.out.push({ kind: 'reply', id, result: later })
+    })
+    if (result !== undefined) this.core.out.push({ kind: 'reply', id, result })
+  }
+
   #tick(): void {
     const { now } = this.core
     this.#wakes.wakeDue(now)
+    this.saving.wake()
     if (this.#sweepAt === undefined || this.#sweepAt > now) return
     this.#sweepAt = later(now, this.#sweepEveryMs)
     for (const location of this.#locations.values()) {
-      location.sweep(now, (user, { contact }) => {
+      location.sweep(now, (user, binding) => {
+        const { contact } = binding
+        this.saving.changed(location.name, user, binding)
         this.core.emit({ kind: 'unregistered', user, contact, why: 'expired' })
       })
     }
+    this.saving.flush()
   }
 
   get #sweepEveryMs(): number {

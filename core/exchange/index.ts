@@ -7,6 +7,15 @@ export type { ExchangeOptions } from './core.ts'
 export type { Input, Output, ResolvedAddress } from './inputs.ts'
 export type { Command, CommandResult } from './commands.ts'
 export type { DropReason, Event } from './events.ts'
+export type {
+  CallEnding,
+  CallRecord,
+  Change,
+  Notice,
+  StoredContact,
+  StoredState,
+  Subscriber,
+} from './changes.ts'
 export { dropReasons } from './events.ts'
 export { newRunState, Run } from './run.ts'
 export type { Edit, RecordRoute, RunState, Target } from './run.ts'
@@ -22,6 +31,9 @@ export {
 } from './transaction-commands.ts'
 export { addressOfRecord, isRegistered, lookUpUser, saveBindings } from './registrar.ts'
 export type { RegistrarSettings } from './registrar.ts'
+export type { AttributeName, AttributeValue } from './attributes.ts'
+export type { Row, Tables } from './tables.ts'
+export { perExchange } from './per-exchange.ts'
 export { isAsymmetricClient } from './asymmetric-clients.ts'
 export {
   addReceivedParameter,
@@ -38,3 +50,9 @@ export { relayMedia, releaseMedia } from './media-commands.ts'
 export type { RelayRules } from './media-commands.ts'
 export type { Facing, MediaRelay, MediaWish, Passage, PassageOutcome } from './media-relay.ts'
 export type { MediaSession } from './media-session.ts'
+export { allAlgorithms, readAlgorithms } from './auth-settings.ts'
+export { consumeCredentials } from './logins.ts'
+export { appendIdentity, attributesFromAccount, hasFullNumber } from './account-attributes.ts'
+export { checkOwner, doesUriExist, loginName } from './ownership.ts'
+export type { OwnershipSettings } from './ownership.ts'
+export { unknownLetter } from './accounting-record.ts'

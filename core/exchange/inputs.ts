@@ -1,6 +1,7 @@
 import type { Flow, Transport } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { RelayOrder, RelayReport } from '../rtp/index.ts'
+import type { Change, StoredState } from './changes.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Event } from './events.ts'
 import type { OutsidePlace } from './outside-address.ts'
@@ -22,6 +23,13 @@ export type Input =
   /** Answer to `ask-outside`; datagrams carry their cookie and no id. No octets: it could not be handed over. */
   | { readonly kind: 'outside-said'; readonly id: number | undefined; readonly octets: Octets | undefined }
   | { readonly kind: 'relayed'; readonly report: RelayReport }
+  /**
+   * What the store has: the first input of all where it could be read at the start, else as soon as it can be.
+   * `isWhole`: in place of everything that is in memory, as after a restore.
+   */
+  | { readonly kind: 'loaded'; readonly state: StoredState; readonly isWhole: boolean }
+  /** Answer to a `save` with an id. Not `ok`: the store keeps nothing of it and does not try again. */
+  | { readonly kind: 'saved'; readonly id: number; readonly ok: boolean; readonly why: string }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
   | { readonly kind: 'tick' }
 
@@ -51,6 +59,11 @@ export type Output =
   /** To the relay of media. */
   | { readonly kind: 'relay'; readonly order: RelayOrder }
   | { readonly kind: 'event'; readonly event: Event }
+  /**
+   * Keep for good, all or nothing, in the order of the outputs. With an id a `saved` follows once it is on disk or has
+   * failed. Without one the store holds on to it until the disk takes it, within its bounds.
+   */
+  | { readonly kind: 'save'; readonly id: number | undefined; readonly changes: readonly Change[] }
   | { readonly kind: 'reply'; readonly id: number; readonly result: CommandResult }
 
 export interface ResolvedAddress {

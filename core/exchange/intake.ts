@@ -9,10 +9,12 @@ import type { DropReason } from './events.ts'
 import type { Exchange } from './exchange.ts'
 import { forwardStray } from './replies.ts'
 import { newRunState, Run } from './run.ts'
+import type { ServerLeg } from './server-transactions.ts'
 import { replyStateless } from './stateless-reply.ts'
 
 /** Whatever comes in one datagram: a message, a keep-alive, another protocol, or noise. */
 export function takeDatagram(exchange: Exchange, flow: Flow, octets: Octets): void {
+  if (exchange.bans.isBanned(flow.address)) return exchange.core.drop('banned', '', flow)
   const reason = notSip(octets)
   if (reason === undefined) takeMessage(exchange, flow, octets)
   else {
@@ -22,6 +24,8 @@ export function takeDatagram(exchange: Exchange, flow: Flow, octets: Octets): vo
 }
 
 export function takeMessage(exchange: Exchange, flow: Flow, octets: Octets): void {
+  if (isStream(flow.listener.transport) && exchange.bans.isBanned(flow.address))
+    return exchange.core.drop('banned', '', flow)
   const message = parseMessage(octets)
   switch (message.kind) {
     case 'request':
@@ -73,9 +77,10 @@ export function takeMalformed(exchange: Exchange, flow: Flow, malformed: Malform
 
 function takeRequest(exchange: Exchange, flow: Flow, request: SipRequest): void {
   exchange.core.count('requests')
+  noteInCall(exchange, flow, request)
   if (isAbsorbed(exchange, request)) return
   const run = new Run(exchange, 'request', request, undefined, flow, newRunState())
-  if (request.method === 'CANCEL') run.cancels = exchange.legs.find(request, 'INVITE')
+  if (request.method === 'CANCEL') run.cancels = cancelled(exchange, flow, request)
   const refusal = exchange.isDraining && isNewCall(request) ? draining : refusalOf(request)
   if (refusal !== undefined) {
     replyStateless(run, refusal.status, reasonPhrase(refusal.status), refusal.lines)
@@ -83,6 +88,19 @@ function takeRequest(exchange: Exchange, flow: Flow, request: SipRequest): void 
   }
   exchange.core.program.main?.(run)
   finish(run)
+}
+
+/** A relayed description becomes a fact where it is changed; an INVITE of a new call makes its call first. */
+function noteInCall(exchange: Exchange, flow: Flow, message: SipRequest | SipResponse): void {
+  exchange.calls.came(message, flow)
+  if (message.toTag !== undefined && message.body !== '' && !exchange.media.calls.has(message.callId))
+    exchange.calls.describes(message, flow)
+}
+
+/** Branches can be overheard or guessed: only who sent the INVITE may take it back (RFC 3261 §9.2 leaves that open). */
+function cancelled(exchange: Exchange, flow: Flow, request: SipRequest): ServerLeg | undefined {
+  const leg = exchange.legs.find(request, 'INVITE')
+  return leg?.flow.address === flow.address ? leg : undefined
 }
 
 /** Copies that a transaction answers by itself, and ACKs that end here. */
@@ -110,6 +128,7 @@ function finish(run: Run): void {
 
 function takeResponse(exchange: Exchange, flow: Flow, response: SipResponse): void {
   exchange.core.count('responses')
+  noteInCall(exchange, flow, response)
   if (exchange.branches.receive(response, flow) || exchange.ownRequests.receive(flow, response)) return
   if (!forwardStray(exchange, response)) exchange.core.drop('stray-response', String(response.status), flow)
 }

@@ -22,6 +22,10 @@ export interface Binding {
 /** Flag bits of a binding, as usrloc has them. */
 export const isNated = 1
 export const isPermanent = 128
+export const isMemoryOnly = 256
+
+/** Call-ID of a binding that somebody made by hand. Those are kept in every db_mode. */
+export const byHandCallId = 'by-hand'
 
 /** One table of usrloc: address-of-record → bindings, best first. */
 export class Location {

@@ -19,8 +19,6 @@ export interface RelayRules {
   readonly wish: MediaWish
   /** Even if another relay has had it (flag f). */
   readonly isForced: boolean
-  /** Only for a session that there is already (flag l). */
-  readonly isLookup: boolean
 }
 
 /**
@@ -75,7 +73,7 @@ function wishFor(run: Run, rules: RelayRules): number {
   const { request } = run
   const known = request.toTag === undefined ? undefined : media.calls.find(request, request.toTag)
   if (known === undefined) {
-    if (rules.isLookup || request.method !== 'INVITE') return run.fail(500, 'no session to relay')
+    if (rules.wish.isLookup || request.method !== 'INVITE') return run.fail(500, 'no session to relay')
     const why = media.relay.refusal()
     if (why !== undefined) {
       run.exchange.core.count('media ports exhausted')
@@ -114,6 +112,7 @@ const badAnswerWish: MediaWish = {
   by: 'nathelper',
   isAsymmetric: false,
   isTrusted: false,
+  isLookup: false,
   facing: [undefined, undefined],
   address: undefined,
 }

@@ -96,9 +96,9 @@ export class OwnRelay implements MediaRelay {
     return this.#byPlace.get(`${place.address}:${place.port}`)
   }
 
-  /** A SIP socket of ours, or a port that some call has. */
+  /** A SIP socket of ours, or a port that some call has or may get. */
   isOurs(place: MediaAddress): boolean {
-    return this.#isSignalling(place) || this.ownerOf(place) !== undefined
+    return this.#isSignalling(place) || this.ownerOf(place) !== undefined || this.pool.has(place)
   }
 
   /** A worker failed, and ports of free pairs are somebody else's: others are asked for. */

@@ -1,4 +1,5 @@
-import { isAddress, isLocal, isUnicast, plainAddress } from '../lib/ip.ts'
+import { isLocal, isUnicast, readAddress4 } from '../lib/ip.ts'
+import { readAddress6 } from '../lib/subnet.ts'
 import type { MediaAddress, PayloadFormat, RelayPair, StreamEnd } from '../rtp/index.ts'
 import type { Direction, MediaDescription, SessionDescription } from '../sdp/index.ts'
 import { connectionOf, directionOf, isHeldAddress, wantsRelay } from '../sdp/index.ts'
@@ -55,7 +56,7 @@ function describe(
   media: MediaDescription,
   sender: MediaSender,
 ): DescribedStream | string {
-  const named = plainAddress(connectionOf(session, media)?.address ?? '0.0.0.0')
+  const named = oneSpelling(connectionOf(session, media)?.address ?? '0.0.0.0')
   const isHeld = isHeldAddress(named)
   const isPlace = media.port !== 0 && media.port !== discardPort && !isHeld
   const rtp = isPlace ? placeOf(named, media.port, sender) : undefined
@@ -72,6 +73,24 @@ function describe(
     formats: media.formats,
     packetTimeMs: media.packetTimeMs,
   }
+}
+
+/** No other spelling of an address gets past a rule, and IPv4 in IPv6 (RFC 4291 §2.5.5.2) is IPv4. */
+function oneSpelling(text: string): string {
+  const six = readAddress6(text)
+  if (six === undefined) return text
+  if (six < 2n) return six === 0n ? '::' : '::1'
+  if (six >> 32n !== 0xffffn) return text.toLowerCase()
+  return [24n, 16n, 8n, 0n].map((shift) => String((six >> shift) & 255n)).join('.')
+}
+
+/**
+ * What is one for everybody. A zone (RFC 4007 §11) would name one of our own interfaces, and systems take a number
+ * with a zero in front as octal: 0177.0.0.1 is loopback to them.
+ */
+function isAddress(text: string): boolean {
+  const isFour = readAddress4(text) !== undefined && !/(?:^|\.)0\d/.test(text)
+  return isFour || readAddress6(text) !== undefined
 }
 
 /** A host name is not looked up: the phone's first packet tells the place. */
@@ -97,7 +116,7 @@ function rtcpOf(media: MediaDescription, rtp: MediaAddress, sender: MediaSender)
   if (rtcp.port === 0 || rtcp.port === discardPort) return undefined
   return rtcp.address === undefined
     ? { address: rtp.address, port: rtcp.port }
-    : placeOf(plainAddress(rtcp.address), rtcp.port, sender)
+    : placeOf(oneSpelling(rtcp.address), rtcp.port, sender)
 }
 
 /** T48: a description is a wish to have packets sent somewhere, and whoever sent it need not live there. */

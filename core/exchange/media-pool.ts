@@ -1,4 +1,4 @@
-import type { RelayPair } from '../rtp/index.ts'
+import type { MediaAddress, RelayPair } from '../rtp/index.ts'
 
 /** Pairs that the rim has bound and that no call has yet, by the address that they are bound to. */
 export class MediaPool {
@@ -32,6 +32,11 @@ export class MediaPool {
       this.#free.set(address, left)
     }
     return removed
+  }
+
+  /** Whether a place is one of the free sockets: the next call would be led to itself. */
+  has({ address, port }: MediaAddress): boolean {
+    return this.#free.get(address)?.some((pair) => pair.port === port || pair.port + 1 === port) ?? false
   }
 
   /** The one that has waited longest. */

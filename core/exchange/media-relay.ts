@@ -15,6 +15,8 @@ export interface MediaWish {
   readonly isTrusted: boolean
   /** Of its sender and of its receiver. */
   readonly facing: readonly [Facing | undefined, Facing | undefined]
+  /** Nothing new is begun for it (flag l). */
+  readonly isLookup: boolean
   /** What to tell those outside in place of our own address. */
   readonly address: string | undefined
 }

@@ -102,27 +102,39 @@ function leaveParty({ tag, contact, flow, isAsymmetric, isTrusted, facing }: Med
   }
 }
 
+function restoreCall(exchange: Exchange, call: LeftCall, answeredAt: Instant, awayMs: number): CallFacts {
+  const { now, options } = exchange.core
+  const fromTag = call.sessions[0]?.parties[0].tag ?? ''
+  const facts = new CallFacts(fromTag)
+  exchange.calls.restore({
+    callId: call.callId,
+    fromTag,
+    from: call.from,
+    to: call.to,
+    beganAt: later(now, -(call.beganMsAgo + awayMs)),
+    beganAtUnixMs: options.wallClock() - call.beganMsAgo - awayMs,
+    answeredAt,
+    answeredAtUnixMs: options.wallClock() - call.answeredMsAgo - awayMs,
+    endedAt: undefined,
+    ending: undefined,
+    status: 200,
+    isRecordRouted: true,
+    facts,
+    hungUp: undefined,
+  })
+  return facts
+}
+
 /** Takes up what `leaveCalls` gave. @returns how many calls; a session whose listener is gone is left out */
 export function takeUpCalls(exchange: Exchange, left: LeftCalls, awayMs: number): number {
   const { now } = exchange.core
   let count = 0
   for (const call of left.calls) {
-    if (exchange.calls.factsOf(call.callId) !== undefined) continue
+    if (exchange.media.calls.has(call.callId)) continue
     const answeredAt = later(now, -(call.answeredMsAgo + awayMs))
-    const facts = new CallFacts()
+    // The store knows most of them; what it lacks is the media.
+    const facts = exchange.calls.factsOf(call.callId) ?? restoreCall(exchange, call, answeredAt, awayMs)
     facts.happened(now, 'taken up after a restart')
-    exchange.calls.restore({
-      callId: call.callId,
-      from: call.from,
-      to: call.to,
-      beganAt: later(now, -(call.beganMsAgo + awayMs)),
-      answeredAt,
-      endedAt: undefined,
-      ending: undefined,
-      status: 200,
-      isRecordRouted: true,
-      facts,
-    })
     for (const session of call.sessions) takeUpSession(exchange, call.callId, session, answeredAt, facts)
     count++
   }
@@ -137,12 +149,19 @@ function takeUpSession(
   facts: CallFacts,
 ): void {
   const [caller, called] = left.parties.map((party) => takeUpParty(exchange, party))
-  if (caller === undefined || called === undefined) return
   const { media, core } = exchange
+  if (caller === undefined || called === undefined) {
+    facts.happened(core.now, 'media lost at the restart')
+    core.emit({
+      kind: 'media-trouble',
+      what: `call ${callId} goes on without its media: the address that it came in by is not listened on`,
+    })
+    return
+  }
   const session: MediaSession = {
     id: left.id,
     callId,
-    relay: media.own,
+    relay: left.streams.length > 0 ? media.own : media.relay,
     parties: [caller, called],
     beganAt: answeredAt,
     answeredAt,

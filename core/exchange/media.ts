@@ -295,8 +295,11 @@ export class Media {
     if (session === undefined) return
     this.#exchange.core.emit({
       kind: 'media-trouble',
-      what: `the media ports of call ${session.callId} could not be had again after the restart`,
+      what: `the media ports of call ${session.callId} could not be had again after the restart: its phones hear nothing until it is made anew`,
     })
+    this.#exchange.calls
+      .factsOf(session.callId)
+      ?.happened(this.#exchange.core.now, 'media lost at the restart')
     this.close(session)
   }
 }

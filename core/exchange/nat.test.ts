@@ -156,6 +156,8 @@ function runOf(parts: Partial<Sight>, globals = ''): Run {
     program: loadProgram(globals + scriptWith('route { drop; }')),
     random: () => 0.5,
     hash: (text) => text,
+    sha256: (text) => text,
+    hmac: (_, text) => text,
     wallClock: () => 0,
     version: 'test',
     subnets: [{ address: '192.168.1.1', prefixBits: 24 }],

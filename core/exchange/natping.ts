@@ -212,6 +212,8 @@ class Keeping implements Timed {
       this.#lifetime.died(this.#missedMs ?? this.#now - this.#heardAt)
       this.#needsAnswers = true
       this.#owner.parts.core.count('translator bindings lost')
+      // The next one was due by the longer interval: this translator would have forgotten again by then.
+      this.#wakeIn(this.#intervalMs * 0.85)
     }
   }
 

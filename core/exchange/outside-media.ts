@@ -43,7 +43,7 @@ function descriptionOf(session: MediaSession, passage: Passage): OutsideDescript
     flags: {
       isAsymmetric: wish.isAsymmetric,
       trustsDescription: wish.isTrusted,
-      onlyLooksUp: false,
+      onlyLooksUp: wish.isLookup,
       directions: from === undefined || to === undefined ? '' : `${from.charAt(0)}${to.charAt(0)}`,
       advertised: wish.address,
     },

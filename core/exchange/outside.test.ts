@@ -189,6 +189,8 @@ class Desk {
       program: loadProgram(scriptWith('route { drop; }')),
       random: () => 0.5,
       hash: (octets) => octets,
+      sha256: (text) => text,
+      hmac: (_, text) => text,
       wallClock: () => 0,
       version: 'test',
     })

@@ -130,6 +130,8 @@ class Desk {
       program: loadProgram(usualScript('')),
       random: () => 0.5,
       hash: (text) => text,
+      sha256: (text) => text,
+      hmac: (_, text) => text,
       wallClock: () => 0,
       version: 'test',
     })

@@ -13,11 +13,12 @@ import {
   unescape,
   withoutParameter,
 } from '../sip/index.ts'
+import { contactProblem } from './contact-rules.ts'
 import type { Exchange } from './exchange.ts'
 import { replyStateless } from './stateless-reply.ts'
 import type { Binding, Location } from './location.ts'
 import { detached } from '../lib/detached.ts'
-import { isLive, isNated, isPermanent } from './location.ts'
+import { byHandCallId, isLive, isMemoryOnly, isNated, isPermanent } from './location.ts'
 import type { ReceivedSettings } from './received.ts'
 import { receivedFor } from './received.ts'
 import type { Run } from './run.ts'
@@ -59,22 +60,46 @@ interface Problem {
   readonly status: number
   readonly reason: string
   readonly error: string
+  /** Seconds, where the script sets none. */
+  readonly retryAfter?: number
 }
 
 /**
- * Takes a REGISTER (RFC 3261 §10.3) and answers it unless `isQuiet`.
+ * Takes a REGISTER (RFC 3261 §10.3) and answers it, with `noreply` only where it is refused. With db_mode 1 the answer
+ * leaves when the bindings are on disk.
  * @returns 1; 0 where it was refused and answered
  */
-export function saveBindings(run: Run, table: string, settings: RegistrarSettings, isQuiet: boolean): number {
+export function saveBindings(
+  run: Run,
+  table: string,
+  settings: RegistrarSettings,
+  how: 'save' | 'noreply' | 'memory',
+): number {
   const { exchange, request } = run
   const user = addressOfRecord(request.to.uri, settings)
   if (user === undefined)
     return refuse(run, settings, problem(400, 'Bad Request', 'To is no SIP URI with a user'))
   const location = exchange.location(table)
-  const outcome = update(run, location, user, settings)
-  if (outcome !== undefined) return refuse(run, settings, outcome)
+  const outcome = update(run, location, user, settings, how === 'memory' ? isMemoryOnly : 0)
+  if (outcome !== undefined) {
+    exchange.saving.flushUser(table, user)
+    return refuse(run, settings, outcome)
+  }
   run.disposition = 'replied'
-  if (!isQuiet) replyStateless(run, 200, 'OK', run.state.replyLines + contactLine(exchange, location, user))
+  if (how === 'noreply') {
+    exchange.saving.flushUser(table, user)
+    return 1
+  }
+  const lines = run.state.replyLines + contactLine(exchange, location, user)
+  if (!exchange.saving.isWriteThrough) {
+    exchange.saving.flushUser(table, user)
+    replyStateless(run, 200, 'OK', lines)
+    return 1
+  }
+  exchange.saving.whenSaved(table, user, (why) => {
+    if (why === undefined) replyStateless(run, 200, 'OK', lines)
+    else refuse(run, settings, notKept(run))
+  })
   return 1
 }
 
@@ -96,9 +121,10 @@ export function lookUpUser(run: Run, table: string, settings: RegistrarSettings)
     if (isFirst) {
       run.uri = uri
       run.destination = binding.received
+      run.q = binding.q
       isFirst = false
       if (!settings.appendBranches) break
-    } else run.branches.push({ uri, destination: binding.received, q: undefined })
+    } else run.branches.push({ uri, destination: binding.received, q: binding.q })
   }
   return isFirst ? -5 : 1
 }
@@ -121,11 +147,24 @@ export function addressOfRecord(text: Octets, settings: RegistrarSettings): stri
   return `${user}@${domain}`
 }
 
+/** The binding is used from memory, but 200 would promise that it outlives a power cut. */
+function notKept(run: Run): Problem {
+  run.exchange.core.count('registrations not kept')
+  return {
+    ...problem(503, 'Service Unavailable', 'The registration could not be written to disk'),
+    retryAfter: leastRetrySeconds + Math.floor(run.exchange.core.options.random() * leastRetrySeconds),
+  }
+}
+
+/** Long enough for somebody to free a disk, and spread, so that an office does not come back in one instant. */
+const leastRetrySeconds = 10
+
 function update(
   run: Run,
   location: Location,
   user: string,
   settings: RegistrarSettings,
+  extraFlags: number,
 ): Problem | undefined {
   const { request } = run
   const contacts = readContacts(request)
@@ -139,7 +178,7 @@ function update(
   if (tooMany !== undefined) return tooMany
   if (wanted.some(({ contact }) => isStale(run, find(present, contact.uri))))
     return problem(500, 'Server Internal Error', 'Out of order request')
-  for (const item of wanted) apply(run, location, user, item, settings)
+  for (const item of wanted) apply(run, location, user, item, settings, extraFlags)
   return undefined
 }
 
@@ -186,6 +225,8 @@ function readWanted(run: Run, contact: NameAddr, settings: RegistrarSettings): W
   if (!isSipUri(uri)) return problem(400, 'Bad Request', 'Contact is no SIP URI')
   // A binding that leads back here would make every call to it a loop (RFC 5393 §3).
   if (run.exchange.identity.isSocket(uri)) return problem(403, 'Forbidden', 'Contact is this server itself')
+  const unfit = run.exchange.isSer09 ? undefined : contactProblem(uri, run.source.address)
+  if (unfit !== undefined) return problem(403, 'Forbidden', unfit)
   const q = readQ(findParameter(contact.parameters, 'q'))
   if (q === null) return problem(400, 'Bad Request', 'Contact has a q that is no number from 0 to 1')
   return { contact, uri, expires: readExpires(run.request, contact, settings), q: q ?? settings.defaultQ }
@@ -244,6 +285,7 @@ function apply(
   user: string,
   wanted: Wanted,
   settings: RegistrarSettings,
+  extraFlags: number,
 ): void {
   const { exchange, request } = run
   const { now } = exchange.core
@@ -253,15 +295,16 @@ function apply(
   if (wanted.expires === 0) {
     if (binding === undefined) return
     location.remove(user, binding)
+    exchange.saving.changed(location.name, user, binding)
     exchange.core.emit({ kind: 'unregistered', user, contact, why: 'asked' })
     return
   }
   if (binding !== undefined && isRepeated) return
   exchange.core.emit({ kind: 'registered', user, contact, expiresSeconds: wanted.expires })
-  const flags = (run.state.flags & (1 << settings.natFlag)) !== 0 ? isNated : 0
+  const flags = extraFlags | ((run.state.flags & (1 << settings.natFlag)) !== 0 ? isNated : 0)
   const expiresAt = later(now, wanted.expires * 1000)
   if (binding === undefined) {
-    location.insert(user, {
+    const added: Binding = {
       contact: detached(contact),
       q: wanted.q,
       expiresAt,
@@ -271,9 +314,13 @@ function apply(
       received: receivedFor(run, wanted.contact, wanted.uri, settings),
       flags,
       parameters: keptParameters(wanted.contact.parameters),
-    })
+    }
+    location.insert(user, added)
+    exchange.saving.changed(location.name, user, added)
     return
   }
+  // Before it changes: one that was kept on disk is taken off there where it is kept no longer.
+  exchange.saving.changed(location.name, user, binding)
   binding.expiresAt = expiresAt
   binding.q = wanted.q
   const isSamePhone = binding.callId === request.callId
@@ -283,6 +330,7 @@ function apply(
   binding.flags = flags
   exchange.natPing.refreshed(binding, isSamePhone)
   location.reorder(user, binding)
+  exchange.saving.changed(location.name, user, binding)
 }
 
 function keptParameters(parameters: Octets): Octets {
@@ -292,6 +340,7 @@ function keptParameters(parameters: Octets): Octets {
 function removeAll(run: Run, location: Location, user: string): undefined {
   for (const binding of [...(location.find(user) ?? [])]) {
     location.remove(user, binding)
+    run.exchange.saving.changed(location.name, user, binding)
     run.exchange.core.emit({ kind: 'unregistered', user, contact: binding.contact, why: 'asked' })
   }
   return undefined
@@ -335,8 +384,9 @@ function withoutHeaders(contact: Octets): Octets {
   return query < 0 || contact.indexOf('@') > query ? contact : contact.slice(0, query)
 }
 
-function refuse(run: Run, settings: RegistrarSettings, { status, reason, error }: Problem): 0 {
-  const retry = settings.retryAfter > 0 && status >= 500 ? `Retry-After: ${settings.retryAfter}\r\n` : ''
+function refuse(run: Run, settings: RegistrarSettings, { status, reason, error, retryAfter }: Problem): 0 {
+  const seconds = settings.retryAfter > 0 && status >= 500 ? settings.retryAfter : retryAfter
+  const retry = seconds === undefined ? '' : `Retry-After: ${seconds}\r\n`
   replyStateless(run, status, reason, `${run.state.replyLines}P-Registrar-Error: ${error}\r\n${retry}`)
   return 0
 }
@@ -356,18 +406,20 @@ export function bindByHand(
   const location = exchange.location(table)
   const old = find(location.find(user) ?? [], contact)
   if (old !== undefined) location.remove(user, old)
-  location.insert(user, {
+  const binding: Binding = {
     contact,
     q: undefined,
     expiresAt:
       expiresSeconds === 0
         ? instant(Number.MAX_SAFE_INTEGER)
         : later(exchange.core.now, expiresSeconds * 1000),
-    callId: 'by-hand',
+    callId: byHandCallId,
     cseq: 0,
     userAgent: 'by hand',
     received: undefined,
     flags: expiresSeconds === 0 ? isPermanent : 0,
     parameters: '',
-  })
+  }
+  location.insert(user, binding)
+  exchange.saving.changed(table, user, binding)
 }

@@ -244,6 +244,7 @@ function launch(
       }
     }
   }
+  exchange.calls.wentOn(outbound.request, octets.length, flow)
   const branch = exchange.branches.begin(branchId, method, flow, octets)
   branch.fallback = fallback
   branch.media = media
@@ -287,9 +288,18 @@ function printRecordRoute(
 
 /** The request with the script's changes of its text; undefined where they spoil it. */
 function edited(run: Run): SipRequest | undefined {
-  if (run.edits.length === 0) return run.request
+  if (run.edits.length === 0) return withoutConsumed(run.request, run)
   const parsed = parseMessage(applyEdits(run.request.octets, run))
-  return parsed.kind === 'request' ? parsed : undefined
+  return parsed.kind === 'request' ? withoutConsumed(parsed, run) : undefined
+}
+
+function withoutConsumed(request: SipRequest, { consumed }: Run): SipRequest {
+  if (consumed === undefined) return request
+  const { name, line } = consumed
+  return {
+    ...request,
+    headers: request.headers.filter((other) => other.name !== name || other.line !== line),
+  }
 }
 
 export function applyEdits(octets: Octets, run: Run): Octets {

@@ -118,6 +118,11 @@ export class ResponseContext {
 
   /** A final reply of the script ends what is under way. */
   abandon(): void {
+    const { lastStatus, isInvite } = this.leg
+    if (lastStatus >= 300) {
+      this.#exchange.calls.failed(this.#callId, lastStatus, isInvite)
+      this.#exchange.accounting?.failed(this, lastStatus, undefined)
+    }
     this.#cancelOthers(undefined)
     for (const branch of this.#live) this.#freeMedia(branch)
     this.#live = []
@@ -130,6 +135,7 @@ export class ResponseContext {
     if (this.leg.isInvite && this.#live.includes(branch) && !branch.isCancelled)
       branch.expectAnswerWithin(this.#exchange.ringMs)
     this.#exchange.calls.ringing(this.#callId, response.status)
+    this.#exchange.accounting?.provisional(this, response)
     this.#passOn(response)
   }
 
@@ -139,6 +145,7 @@ export class ResponseContext {
     this.#passOn(response)
     const goesOn = this.#mediaGoesOn(response)
     this.#exchange.calls.answered(this.#callId, response.cseq.method, this.leg.isInvite, goesOn)
+    this.#exchange.accounting?.answered(this, response)
     this.#cancelOthers(branch)
     if (!this.isPending) this.#forgetRequest()
   }
@@ -172,6 +179,8 @@ export class ResponseContext {
       this.#forgetRequest()
       return
     }
+    const missed = this.#best()
+    if (missed !== undefined) this.#exchange.accounting?.missed(this, missed.status, missed.response)
     if (this.#runFailureRoute()) return
     const best = this.#best()
     if (best === undefined) return
@@ -200,7 +209,8 @@ export class ResponseContext {
       this.#exchange.forgetLeg(this.leg)
       return
     }
-    this.#exchange.calls.failed(this.#callId, best.status, this.leg.isInvite)
+    this.#exchange.calls.failed(this.#callId, best.status, this.leg.isInvite, this.isCancelled)
+    this.#exchange.accounting?.failed(this, best.status, best.response)
     if (best.response !== undefined) {
       this.leg.respond(best.status, withChallenges(best.response, this.#outcomes))
       return

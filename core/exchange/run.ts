@@ -1,10 +1,11 @@
 import type { Flow } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { Endpoint } from '../script/index.ts'
-import type { SipRequest, SipResponse, SipUri, Uri } from '../sip/index.ts'
+import type { Header, SipRequest, SipResponse, SipUri, Uri } from '../sip/index.ts'
 import { isSipUri, parseUri } from '../sip/index.ts'
 import { Attributes } from './attributes.ts'
 import type { Exchange } from './exchange.ts'
+import type { Login } from './logins.ts'
 import type { MediaWish } from './media-relay.ts'
 import type { MediaSession } from './media-session.ts'
 import type { Destination } from './next-hop.ts'
@@ -31,6 +32,8 @@ export interface RunState {
   recordRoute: RecordRoute | undefined
   /** Made when a script first sets one: most have none. */
   attributes: Attributes | undefined
+  /** Who has proved to send this; undefined while nobody was asked. */
+  login: Login | undefined
 }
 
 /** What record_route() asked for; printed when the way out is known. */
@@ -73,6 +76,8 @@ export class Run {
   /** The Request-URI as the script has it now. */
   uri: Octets
   destination: Destination | undefined
+  /** Preference of the Request-URI where it came from a registration, for the Contact list of a 3xx. */
+  q: number | undefined
   branches: Target[] = []
   maxForwards: number | undefined
   /** Whether the script has taken its hop off already (maxfwd). */
@@ -89,6 +94,10 @@ export class Run {
   leg: ServerLeg | undefined
   context: ResponseContext | undefined
   error: ActionError | undefined
+  /** Credentials that were right, for a challenge that is good no more. */
+  isNonceStale = false
+  /** Credentials that go no further. */
+  consumed: Header | undefined
   disposition: Disposition = 'open'
   /** The media of the message in hand is to be led through a relay. */
   media: MediaWish | undefined
@@ -155,5 +164,13 @@ export class Run {
 }
 
 export function newRunState(): RunState {
-  return { flags: 0, onFailure: 0, onReply: 0, replyLines: '', recordRoute: undefined, attributes: undefined }
+  return {
+    flags: 0,
+    onFailure: 0,
+    onReply: 0,
+    replyLines: '',
+    recordRoute: undefined,
+    attributes: undefined,
+    login: undefined,
+  }
 }

@@ -87,9 +87,10 @@ function begin(run: Run, override: Destination | undefined, isSilent: boolean): 
   run.context = context
   run.disposition = 'relayed'
   if (leg.isInvite) {
-    exchange.calls.began(request, run.state.recordRoute !== undefined)
+    exchange.calls.began(request, run.state.recordRoute !== undefined, run.source)
+    if (run.media === undefined) exchange.calls.describes(request, run.source)
     if (leg.lastStatus === 0) leg.reply(100, trying)
-  }
+  } else if (request.method === 'BYE') exchange.calls.hangingUp(request)
   const problems = sendToTargets(exchange, context, outbound, targets)
   if (context.isPending || leg.isFinal) return 1
   return refuse(run, problems[0] ?? 500)
@@ -112,6 +113,7 @@ function relayAgain(run: Run, override: Destination | undefined): number {
 function relayAck(run: Run, override: Destination | undefined): number {
   const status = forwardStateless(run.exchange, run, override)
   if (status === undefined) {
+    run.exchange.accounting?.acknowledged(run.request)
     run.disposition = 'relayed'
     return 1
   }

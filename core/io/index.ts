@@ -4,7 +4,7 @@
  */
 export { systemClock, type Clock } from './clock.ts'
 export { Resolver, systemAddresses } from './dns.ts'
-export { md5 } from './hashes.ts'
+export { hmacSha256, md5, sha256 } from './hashes.ts'
 export { interfaceAddresses, type InterfaceAddress } from './interfaces.ts'
 export {
   logLevels,
@@ -19,5 +19,10 @@ export { portOwner } from './port-owner.ts'
 export { secureRandom } from './random.ts'
 export { RelayControl } from './relay-control.ts'
 export { RelayPorts, type RelayPortsOptions } from './relay-ports.ts'
+export type { SqlRow, SqlValue } from './store.ts'
+export { BackupRefused } from './store-backup.ts'
+export { Store } from './store-life.ts'
+export type { Operation } from './store-writer.ts'
 export { Tcp } from './tcp.ts'
 export { openUdp, type UdpEvents, type UdpSocket } from './udp.ts'
+export { WebSocketDoor, type WebSocketEvents, type WebSocketLine, type WebSocketRules } from './websocket.ts'

@@ -54,8 +54,8 @@ export class RelayPorts {
   }
 
   /**
-   * Resolves when orders are followed; pairs are reported as they are bound. Orders given before come first: calls of
-   * the process before get their ports back before others are bound.
+   * Resolves when a call can be given ports, or none can be had: a call before that would go on without a relay. Orders
+   * given before come first: calls of the process before get their ports back before others are bound.
    */
   start(): Promise<void> {
     return new Promise((resolve) => {
@@ -135,7 +135,12 @@ export class RelayPorts {
       case 'worker-lost':
         break
     }
-    this.#options.report(message)
+    this.#report(message)
+  }
+
+  #report(report: RelayReport): void {
+    this.#options.report(report)
+    if (report.kind === 'pairs' || report.kind === 'no-ports') this.#tellStarted()
   }
 
   /** After a death: what could be bound again goes on, the rest is reported. */
@@ -160,7 +165,11 @@ export class RelayPorts {
     for (const order of this.#waiting.splice(0)) this.#post(order)
     if (this.#whenReady === undefined) return
     this.#post({ kind: 'prepare', pairsAhead: this.#options.pairsAhead ?? PAIRS_AHEAD })
-    this.#whenReady()
+    if (this.#options.ranges.length === 0) this.#tellStarted()
+  }
+
+  #tellStarted(): void {
+    this.#whenReady?.()
     this.#whenReady = undefined
   }
 

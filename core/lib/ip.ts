@@ -41,6 +41,12 @@ export function isUnicast(text: string): boolean {
   return lower.includes(':') && !lower.startsWith('ff') && lower !== '::'
 }
 
+/** 127.0.0.0/8 and ::1. */
+export function isLoopback(text: string): boolean {
+  const four = readAddress4(text)
+  return four === undefined ? text === '::1' : four >>> 24 === 127
+}
+
 /** Private, loopback, link-local and carrier-grade NAT: the first address and the number of bits that count. */
 const localBlocks: readonly (readonly [address: number, bits: number])[] = [
   [0x0a000000, 8],

@@ -127,6 +127,7 @@ function rewrite(run: Run, change: (uri: SipUri) => SipUri): number {
 function setUri(run: Run, uri: string): 1 {
   run.uri = uri
   run.destination = undefined
+  run.q = undefined
   return 1
 }
 

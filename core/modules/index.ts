@@ -4,27 +4,53 @@
  */
 import type { Run } from '../exchange/index.ts'
 import type { ModuleSpec, Step, Vocabulary } from '../script/index.ts'
+import { acc } from './acc.ts'
+import { auth } from './auth.ts'
+import { authDb } from './auth-db.ts'
+import { avp } from './avp.ts'
+import { avpDb } from './avp-db.ts'
+import { avpops } from './avpops.ts'
 import { coreCommands } from './core-commands.ts'
+import { dispatcher } from './dispatcher.ts'
+import { diversion } from './diversion.ts'
+import { domain } from './domain.ts'
+import { exec } from './exec.ts'
 import { laterModules } from './later.ts'
+import { flow } from './flow.ts'
+import { gflags } from './gflags.ts'
+import { group } from './group.ts'
+import { mangler } from './mangler.ts'
 import { maxfwd } from './maxfwd.ts'
 import { mediaproxy } from './mediaproxy.ts'
 import { nathelper } from './nathelper.ts'
+import { databases } from './mysql.ts'
 import { operands } from './operands.ts'
+import { options } from './options.ts'
+import { pdt } from './pdt.ts'
+import { permissions } from './permissions.ts'
+import { pike } from './pike.ts'
+import { refusing } from './refused-modules.ts'
 import { registrar } from './registrar.ts'
 import { rr } from './rr.ts'
 import { sl } from './sl.ts'
+import { speeddial } from './speeddial.ts'
 import { textops } from './textops.ts'
 import { tm } from './tm.ts'
 import { uri } from './uri.ts'
+import { uriDb } from './uri-db.ts'
 import { usrloc } from './usrloc.ts'
 import { xlog } from './xlog.ts'
 
 export const vocabulary: Vocabulary<Run> = {
   operands,
   core: coreCommands,
-  modules: [sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri, nathelper, mediaproxy]
+  flow,
+  modules: [sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri, nathelper, mediaproxy, ...databases]
+    .concat([auth, authDb, uriDb, acc])
+    .concat([avp, avpDb, avpops, dispatcher, diversion, domain, exec, gflags, group, mangler])
+    .concat([options, pdt, permissions, pike, speeddial])
     .map(forgettingErrors)
-    .concat(laterModules.filter(({ name }) => name !== uri.name)),
+    .concat(laterModules.map(refusing)),
 }
 
 /** sl_reply_error() tells of the action just before it: every other action first forgets what went wrong earlier. */

@@ -1,25 +1,9 @@
 import type { LaterModule } from './later-tables.ts'
-import { blocksR, blocksRF, columns, command, number, text, writableDatabase } from './later-tables.ts'
+import { blocksR, blocksRF, command } from './later-tables.ts'
+import { columns, number, text, writableDatabase } from './tables.ts'
 
 /** What a message is handed over to: programs, scripts of users, other networks, presence. */
 const programModules: readonly LaterModule[] = [
-  {
-    name: 'exec',
-    summary: 'runs other programs',
-    parameters: [
-      number('setvars', 1, '1 gives the program parts of the message as environment variables.'),
-      number('time_to_kill', 0, 'Seconds after which a program is ended; 0 lets it run.'),
-    ],
-    commands: [
-      command(
-        'exec_msg(command)',
-        blocksRF,
-        'Runs {0} with the message as its input; true if it succeeds.',
-        'module exec',
-      ),
-      command('exec_dset(command)', blocksRF, 'Runs {0} and calls the URIs that it prints.', 'module exec'),
-    ],
-  },
   {
     name: 'ext',
     summary: 'has a program rewrite the Request-URI',

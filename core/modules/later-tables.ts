@@ -1,5 +1,5 @@
 import type { Run } from '../exchange/index.ts'
-import type { CommandSpec, ModuleSpec, ParameterSpec } from '../script/index.ts'
+import type { CommandSpec, ModuleSpec } from '../script/index.ts'
 import { inFailure, inReply, inRequest } from '../script/index.ts'
 
 /** A module whose names are known, so that a script which uses it gets a precise answer; none of its commands runs. */
@@ -10,25 +10,6 @@ export const blocksRF = inRequest | inFailure
 export const blocksRO = inRequest | inReply
 export const blocksRFO = inRequest | inFailure | inReply
 export const blocksR = inRequest
-
-/** The databases that SER's modules ask where the script says nothing: with and without the right to write. */
-export const writableDatabase = 'mysql://ser:heslo@localhost/ser'
-export const readableDatabase = 'mysql://serro:47serro11@localhost/ser'
-
-export function text(name: string, preset: string | undefined, meaning: string): ParameterSpec {
-  return { name, type: 'string', default: preset, meaning }
-}
-
-export function number(name: string, preset: number | undefined, meaning: string): ParameterSpec {
-  return { name, type: 'number', default: preset, meaning }
-}
-
-/** Parameters that name columns of a table: `[parameter, column, what it holds]`. */
-export function columns(
-  ...rows: readonly (readonly [name: string, column: string, what: string])[]
-): ParameterSpec[] {
-  return rows.map(([name, column, what]) => text(name, column, `Column that holds ${what}.`))
-}
 
 /** A command that is known and not built. `form` is its name with the names of its arguments: `is_user(name)`. */
 export function command(form: string, blocks: number, explanation: string, rests: string): CommandSpec<Run> {

@@ -1,6 +1,6 @@
 import { parseOutsideAddress } from '../exchange/index.ts'
 import type { ParameterSpec, Refused, Settings } from '../script/index.ts'
-import { number, text } from './later-tables.ts'
+import { number, text } from './tables.ts'
 
 export const nathelperParameters: readonly ParameterSpec[] = [
   number(

@@ -89,9 +89,9 @@ export const registrar: ModuleSpec<Run> = {
     return { refused: `modparam("registrar", "nat_flag", ${flag}) is no flag.`, remedy: 'Flags are 0 to 31.' }
   },
   commands: [
-    save('save', 'Takes the registration into table "{0}" and answers it.', false),
-    save('save_noreply', 'Takes the registration into table "{0}" without answering it.', true),
-    save('save_memory', 'Takes the registration into table "{0}" in memory only, and answers it.', false),
+    save('save', 'Takes the registration into table "{0}" and answers it.', 'save'),
+    save('save_noreply', 'Takes the registration into table "{0}" without answering it.', 'noreply'),
+    save('save_memory', 'Takes the registration into table "{0}" in memory only, and answers it.', 'memory'),
     {
       name: 'lookup',
       takes: ['table'],
@@ -118,7 +118,7 @@ export const registrar: ModuleSpec<Run> = {
   ],
 }
 
-function save(name: string, explanation: string, isQuiet: boolean): CommandSpec<Run> {
+function save(name: string, explanation: string, how: 'save' | 'noreply' | 'memory'): CommandSpec<Run> {
   return {
     name,
     takes: ['table'],
@@ -127,7 +127,7 @@ function save(name: string, explanation: string, isQuiet: boolean): CommandSpec<
     rests: 'RFC 3261 §10.3, module registrar',
     prepare([table], settings) {
       const read = readSettings(settings)
-      return (run) => saveBindings(run, table ?? '', read, isQuiet)
+      return (run) => saveBindings(run, table ?? '', read, how)
     },
   }
 }

@@ -42,7 +42,7 @@ export const mediaproxyRelayCommands: readonly CommandSpec<Run>[] = [
       const path = String(settings.get('rtp_asymmetrics') ?? '')
       return (run) => {
         const wish = { ...mediaproxyWish, isAsymmetric: isAsymmetricClient(run, path) }
-        return relayMedia(run, { wish, isForced: false, isLookup: false })
+        return relayMedia(run, { wish, isForced: false })
       }
     },
   },
@@ -60,6 +60,7 @@ const mediaproxyWish: MediaWish = {
   by: 'mediaproxy',
   isAsymmetric: false,
   isTrusted: false,
+  isLookup: false,
   facing: [undefined, undefined],
   address: undefined,
 }
@@ -81,8 +82,8 @@ function forceRtpProxy(takes: readonly string[], explanation: string): CommandSp
         }
       }
       const { isAsymmetric, isTrusted, isForced, isLookup, facing } = flags
-      const wish: MediaWish = { by: 'nathelper', isAsymmetric, isTrusted, facing, address }
-      return (run) => relayMedia(run, { wish, isForced, isLookup })
+      const wish: MediaWish = { by: 'nathelper', isAsymmetric, isTrusted, isLookup, facing, address }
+      return (run) => relayMedia(run, { wish, isForced })
     },
   }
 }

@@ -310,6 +310,8 @@ function exchangeOf(script: string, wallClock = 0): Exchange {
     program,
     random: () => 0.5,
     hash: (text) => text,
+    sha256: (text) => text,
+    hmac: (key, text) => key + text,
     wallClock: () => wallClock,
     version: '0',
   })

@@ -4,6 +4,7 @@ import type { CommandSpec, ModuleSpec, Pattern, Refused, Step } from '../script/
 import { compilePattern, inFailure, inReply, inRequest } from '../script/index.ts'
 import { isSipUri, parseUri, printUri } from '../sip/index.ts'
 import { matchesIn, replaceMatches, restOf } from './textops-edits.ts'
+import { textopsExtensions } from './textops-extensions.ts'
 import { hasField, readFieldName, refuseLines, refuseRemoval, removalsOf } from './textops-headers.ts'
 import type { Substitution } from './textops-subst.ts'
 import { readSubstitution, substituteInMessage, substituteInText } from './textops-subst.ts'
@@ -154,7 +155,7 @@ export const textops: ModuleSpec<Run> = {
   name: 'textops',
   summary: 'looks for text in messages, changes it, and adds and removes headers',
   parameters: [],
-  commands: [...patterns, ...fields],
+  commands: [...patterns, ...fields, ...textopsExtensions],
 }
 
 function truth(claim: boolean): 1 | -1 {

@@ -13,19 +13,20 @@ export const usrloc: ModuleSpec<Run> = {
       name: 'db_mode',
       type: 'number',
       default: 0,
-      meaning: '0 keeps registrations in memory; 1 and 2 also on disk.',
+      meaning:
+        '0 keeps registrations in memory; 1 answers them when they are on disk; 2 brings them there every timer_interval.',
     },
     {
       name: 'timer_interval',
       type: 'number',
       default: 60,
-      meaning: 'Seconds between two sweeps for expired registrations.',
+      meaning: 'Seconds between two sweeps for expired registrations, and with db_mode 2 between two writes.',
     },
     {
       name: 'db_url',
       type: 'string',
       default: 'mysql://ser:heslo@localhost/ser',
-      meaning: 'Database of other systems; this one has its own store.',
+      meaning: 'Database of other systems; whatever it names, the store in the data folder takes its place.',
     },
     {
       name: 'use_domain',
@@ -44,16 +45,10 @@ export const usrloc: ModuleSpec<Run> = {
   commands: [],
   refuse(settings) {
     const mode = settings.get('db_mode')
-    if (mode === 0) return undefined
-    if (mode === 1 || mode === 2) {
-      return {
-        refused: `modparam("usrloc", "db_mode", ${mode}) asks for registrations on disk, which is not built yet.`,
-        remedy: 'Write 0: registrations are then kept in memory, and phones register anew after a restart.',
-      }
-    }
+    if (mode === 0 || mode === 1 || mode === 2) return undefined
     return {
       refused: `modparam("usrloc", "db_mode", ${String(mode)}) is no mode that there is.`,
-      remedy: 'Write 0 (memory).',
+      remedy: 'Write 0 (memory), 1 (on disk before the answer) or 2 (on disk every timer_interval).',
     }
   },
 }

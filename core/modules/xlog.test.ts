@@ -160,6 +160,8 @@ function runOf(octets = invite, debug = 3): Run {
     program: program!,
     random: () => 0.5,
     hash: (text) => text,
+    sha256: (text) => text,
+    hmac: (key, text) => key + text,
     wallClock: () => Date.UTC(2026, 10, 3, 4, 5, 6, 789),
     version: '0',
   })

@@ -104,17 +104,16 @@ function refuseOrder<Context>(
 function prepare<Context>(
   call: CallAction,
   { module, command }: Candidate<Context>,
-  { findings, steps }: Checking<Context>,
+  { findings, steps, files }: Checking<Context>,
 ): void {
   if (command.prepare === undefined) {
     const message = `The command ${call.name} of the module ${module.spec.name} is not built yet.`
     findings.problem('meaning', call.at, 'not-built', message, 'Remove it for now.')
     return
   }
-  const step = command.prepare(
-    call.args.map(({ text }) => text),
-    module.settings,
-  )
+  const args = call.args.map(({ text }) => text)
+  const step = command.prepare(args, module.settings)
+  for (const file of command.reads?.(args, module.settings) ?? []) files.add(file)
   if (typeof step === 'function') steps.set(call, step)
   else findings.problem('meaning', call.at, 'argument-refused', `${call.name}: ${step.refused}`, step.remedy)
 }

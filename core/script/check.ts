@@ -41,6 +41,7 @@ export function check<Context>(
     findings,
     steps: new Map<CallAction, Step<Context>>(),
     patterns: new Map<Comparison, Pattern>(),
+    files: new Set<string>(),
   }
   for (const block of blocks) checkActions(block.actions, block, checking)
   return checking

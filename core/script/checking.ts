@@ -10,6 +10,7 @@ export interface Checked<Context> {
   readonly modules: readonly LoadedModule<Context>[]
   readonly steps: ReadonlyMap<CallAction, Step<Context>>
   readonly patterns: ReadonlyMap<Comparison, Pattern>
+  readonly files: ReadonlySet<string>
 }
 
 /** Everything that a walk over the blocks needs. */
@@ -21,4 +22,5 @@ export interface Checking<Context> {
   readonly findings: Findings
   readonly steps: Map<CallAction, Step<Context>>
   readonly patterns: Map<Comparison, Pattern>
+  readonly files: Set<string>
 }

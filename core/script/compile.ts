@@ -2,7 +2,9 @@ import type { Checked } from './checking.ts'
 import { compileCommand } from './compile-command.ts'
 import { compileComparison } from './compile-comparison.ts'
 import type { Globals } from './globals.ts'
-import type { Action, Block, CallAction, Condition, CoreAction, IfAction, Script } from './syntax.ts'
+import type { Action, Arm, Block, CallAction, Condition, CoreAction, IfAction, Script } from './syntax.ts'
+import { tracedStep, tracedTest } from './trace.ts'
+import type { Tracer } from './trace.ts'
 import { all, any, negate, no, stop, truthOf, yes } from './truth.ts'
 import type { Test } from './truth.ts'
 import type { Settings, Step, Vocabulary } from './vocabulary.ts'
@@ -12,6 +14,8 @@ export interface Program<Context> {
   readonly globals: Globals
   /** Names of the loaded modules, in their order. */
   readonly modules: readonly string[]
+  /** Paths of the files whose texts its commands ask for. */
+  readonly files: readonly string[]
   /** The final settings of a loaded module; undefined for others. */
   settings(module: string): Settings | undefined
   /** The main route; undefined when the script has none. */
@@ -26,15 +30,16 @@ const levelOfErrors = -1
 /** A route that calls itself twice would otherwise double its runs with each of the hundred levels. */
 const mostRouteCalls = 10_000
 
-/** Turns a checked script without problems into closures. */
+/** Turns a checked script without problems into closures; with a tracer, into closures that tell it of each of them. */
 export function compile<Context>(
   script: Script,
   globals: Globals,
   checked: Checked<Context>,
   vocabulary: Vocabulary<Context>,
+  tracer?: Tracer,
 ): Program<Context> {
   const blocks = script.items.filter((item) => item.kind === 'block')
-  const compiler = new Compiler(globals, checked, vocabulary)
+  const compiler = new Compiler(globals, checked, vocabulary, tracer)
   const routes = compiler.compileAll(blocks, 'route')
   const failure = compiler.compileAll(blocks, 'failure_route')
   const reply = compiler.compileAll(blocks, 'onreply_route')
@@ -47,6 +52,7 @@ export function compile<Context>(
   return {
     globals,
     modules: checked.modules.map((module) => module.spec.name),
+    files: [...checked.files],
     settings: (module) => settings.get(module),
     main: entries(routes)[0],
     failureRoute: (number) => failureEntries[number],
@@ -58,15 +64,22 @@ class Compiler<Context> {
   readonly #globals: Globals
   readonly #checked: Checked<Context>
   readonly #vocabulary: Vocabulary<Context>
+  readonly #tracer: Tracer | undefined
   /** Lists round the one that runs now, in calling routes only; nesting inside a route is known beforehand. */
   #outer = 0
   #routeCalls = 0
   #routes: readonly (Step<Context> | undefined)[] = []
 
-  constructor(globals: Globals, checked: Checked<Context>, vocabulary: Vocabulary<Context>) {
+  constructor(
+    globals: Globals,
+    checked: Checked<Context>,
+    vocabulary: Vocabulary<Context>,
+    tracer: Tracer | undefined,
+  ) {
     this.#globals = globals
     this.#checked = checked
     this.#vocabulary = vocabulary
+    this.#tracer = tracer
   }
 
   /** The lists of one kind by number; blocks with the same number are joined. */
@@ -114,15 +127,14 @@ class Compiler<Context> {
   }
 
   #step(action: Action, level: number): Step<Context> {
-    switch (action.kind) {
-      case 'if':
-        return this.#if(action, level)
-      case 'call':
-        return this.#call(action)
-      case 'core':
-        if (action.name === 'route') return this.#route(action, level)
-        return compileCommand(action, this.#vocabulary.core, this.#globals.number('debug') as number)
-    }
+    if (action.kind === 'if') return this.#if(action, level)
+    const step = action.kind === 'call' ? this.#call(action) : this.#core(action, level)
+    return this.#tracer === undefined ? step : tracedStep(step, action, this.#tracer)
+  }
+
+  #core(action: CoreAction, level: number): Step<Context> {
+    if (action.name === 'route') return this.#route(action, level)
+    return compileCommand(action, this.#vocabulary.core, this.#globals.number('debug') as number)
   }
 
   #call(action: CallAction): Step<Context> {
@@ -156,7 +168,7 @@ class Compiler<Context> {
 
   #if(action: IfAction, level: number): Step<Context> {
     const bodies = action.arms.map((arm) => this.#body(arm.body, level))
-    const tests = action.arms.map((arm) => this.#test(arm.condition, level))
+    const tests = action.arms.map((arm) => this.#armTest(arm, level))
     const otherwise = action.otherwise === undefined ? () => 1 : this.#body(action.otherwise, level)
     const [test, body] = [tests[0] as Test<Context>, bodies[0] as Step<Context>]
     if (tests.length === 1) {
@@ -173,6 +185,11 @@ class Compiler<Context> {
       }
       return otherwise(context)
     }
+  }
+
+  #armTest(arm: Arm, level: number): Test<Context> {
+    const test = this.#test(arm.condition, level)
+    return this.#tracer === undefined ? test : tracedTest(test, arm, this.#tracer)
   }
 
   /** A list inside of another one: it gives up where the lists of all calling routes come to the limit. */

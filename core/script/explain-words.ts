@@ -97,7 +97,7 @@ const uriRests = 'RFC 3261 §16.5'
 const logRests = 'SER core'
 
 /** `{0}`, `{1}` … stand for the arguments. */
-const coreTable: ReadonlyMap<string, Words> = new Map([
+export const coreTable: ReadonlyMap<string, Words> = new Map([
   words(
     'drop',
     'End this block here; a route that was called goes back to its caller.',

@@ -5,6 +5,7 @@ import { readGlobals } from './globals.ts'
 import { parse } from './parse.ts'
 import { Findings } from './problem.ts'
 import type { Problem } from './problem.ts'
+import type { Tracer } from './trace.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export interface LoadedScript<Context> {
@@ -18,15 +19,20 @@ export interface LoadedScript<Context> {
 
 /**
  * Reads, checks and compiles a `ser.cfg`. Give the file as octets (latin1), so that its texts go into messages
- * byte for byte. Never throws, whatever the text; its time grows with the length of the text.
+ * byte for byte. Never throws, whatever the text; its time grows with the length of the text. A program that is loaded
+ * with a tracer tells it of every statement it runs.
  */
-export function loadScript<Context>(text: string, vocabulary: Vocabulary<Context>): LoadedScript<Context> {
+export function loadScript<Context>(
+  text: string,
+  vocabulary: Vocabulary<Context>,
+  tracer?: Tracer,
+): LoadedScript<Context> {
   const findings = new Findings()
   const script = parse(text, findings)
   const globals = readGlobals(script, findings)
   const checked = check(script, vocabulary, findings)
   findings.sort()
   const { problems, warnings } = findings
-  const program = problems.length === 0 ? compile(script, globals, checked, vocabulary) : undefined
+  const program = problems.length === 0 ? compile(script, globals, checked, vocabulary, tracer) : undefined
   return { program, problems, warnings }
 }

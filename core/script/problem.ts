@@ -10,6 +10,8 @@ export interface Problem extends Place {
   /** `syntax`: the grammar refuses it. `meaning`: well formed, but it cannot be run so. */
   readonly stage: 'syntax' | 'meaning'
   readonly message: string
+  /** What comes of it, where the message does not say so itself. */
+  readonly consequence?: string
   readonly remedy: string
 }
 
@@ -35,6 +37,21 @@ export class Findings {
   warning(at: Place, code: string, message: string, remedy: string): void {
     if (this.warnings.length >= mostProblems) return
     this.warnings.push({ code, stage: 'meaning', message, remedy, line: at.line, column: at.column })
+  }
+
+  /** A warning that also says what comes of it. */
+  advice(at: Place, { code, message, consequence, remedy }: Omit<Problem, 'stage' | keyof Place>): void {
+    if (this.warnings.length >= mostProblems) return
+    const { line, column } = at
+    this.warnings.push({
+      code,
+      stage: 'meaning',
+      message,
+      ...(consequence === undefined ? {} : { consequence }),
+      remedy,
+      line,
+      column,
+    })
   }
 
   /** Reports one last problem and ignores all that follow: the rest of the text can no longer be understood. */

@@ -70,6 +70,8 @@ function loadModule<Context>(
   } else {
     const settings = new Map(spec.parameters.map((parameter) => [parameter.name, parameter.default]))
     loaded.push({ spec, at: item.at, settings, lastSetAt: item.at })
+    if (spec.remark !== undefined)
+      findings.warning(item.at, 'module-remark', spec.remark.message, spec.remark.remedy)
   }
 }
 

@@ -1,3 +1,5 @@
+import type { FlowVocabulary } from './flow-vocabulary.ts'
+
 /**
  * What a routing script may say, supplied from outside: the script itself knows no SIP.
  * A module's commands and parameters are one table; the interpreter runs it, the checker checks against it,
@@ -42,6 +44,8 @@ export interface CommandSpec<Context> {
   readonly explanation: string
   /** RFC or module section that it rests on, such as `RFC 3261 §16.6`. */
   readonly rests: string
+  /** Paths of the files whose texts its step asks for. */
+  readonly reads?: (args: readonly string[], settings: Settings) => readonly string[]
   /** Turns the arguments into a step, once, at load time. Absent: the command is known but not built yet. */
   readonly prepare?: (args: readonly string[], settings: Settings) => Step<Context> | Refused
 }
@@ -53,6 +57,8 @@ export interface ModuleSpec<Context> {
   readonly commands: readonly CommandSpec<Context>[]
   /** Checks the settings as a whole at load time, such as a limit above another. */
   readonly refuse?: (settings: Settings) => Refused | undefined
+  /** What whoever loads it should know, though the script runs: said once, as a warning. */
+  readonly remark?: { readonly message: string; readonly remedy: string }
 }
 
 /** An address of a `listen`, `alias`, `forward` …; host is a name or an address without brackets. */
@@ -123,4 +129,6 @@ export interface Vocabulary<Context> {
   readonly operands: Operands<Context>
   readonly core: CoreCommands<Context>
   readonly modules: readonly ModuleSpec<Context>[]
+  /** What the adviser needs; without it there is no advice. */
+  readonly flow?: FlowVocabulary
 }

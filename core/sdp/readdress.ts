@@ -56,7 +56,9 @@ function moveMedia(
 ): TextEdit[] {
   const edits: TextEdit[] = [{ at: media.portAt, remove: media.portLength, insert: String(place.port) }]
   for (const connection of media.connections) edits.push(...moveConnection(connection, place.address))
-  const isOwnNeeded = session.connection === undefined || place.address !== sessionAddress
+  const ruling = connectionOf(session, media)
+  const isHeld = ruling !== undefined && isHeldAddress(ruling.address)
+  const isOwnNeeded = !isHeld && (ruling === undefined || place.address !== sessionAddress)
   if (media.connections.length === 0 && isOwnNeeded)
     edits.push(insertConnection(session, media, place.address))
   // The phone's own ICE candidates would lead media past the relay, whose place they do not name (RFC 8839 §4.2).
@@ -88,8 +90,18 @@ function insertConnection(session: SessionDescription, media: MediaDescription, 
   const at = session.text.startsWith('i=', media.line.end)
     ? lineEndAfter(session, media.line.end)
     : media.line.end
-  const before = session.text.charAt(at - 1) === '\n' ? '' : session.lineEnd
-  return { at, remove: 0, insert: `${before}c=${connectionValue(address)}${session.lineEnd}` }
+  return {
+    at,
+    remove: 0,
+    insert: `${missingEnd(session, at)}c=${connectionValue(address)}${session.lineEnd}`,
+  }
+}
+
+/** The last line may end with the text, or in the middle of its line end. */
+function missingEnd({ text, lineEnd }: SessionDescription, at: number): Octets {
+  const last = text.charAt(at - 1)
+  if (last === '\n') return ''
+  return last === '\r' ? '\n' : lineEnd
 }
 
 function lineEndAfter(session: SessionDescription, at: number): number {

@@ -33,3 +33,12 @@ export type { TransactionTimers } from './transaction-timers.ts'
 export { makeTransactionTimers, rfcTimers } from './transaction-timers.ts'
 export { buildAck } from './ack.ts'
 export { buildCancel } from './cancel.ts'
+export type { Challenge, Credentials, DigestAlgorithm, NoCredentials } from './digest.ts'
+export {
+  expectedResponse,
+  isCredentials,
+  isPlainUserName,
+  isSameDigest,
+  parseCredentials,
+  printChallenge,
+} from './digest.ts'

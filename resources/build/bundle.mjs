@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join } from 'node:path'
 import { bundlePath, root, say } from './project.mjs'
@@ -28,6 +28,8 @@ async function bundle() {
     chunkFileNames: '[name]-[hash].mjs',
   })
   await build.close()
+  // The program reads them beside itself.
+  cpSync(join(root, 'core/io/migrations'), join(dirname(bundlePath), 'migrations'), { recursive: true })
   for (const file of output.toReversed()) write(file, startedAt)
 }
 
@@ -52,6 +54,9 @@ function write(file, startedAt) {
 }
 
 try {
+  // The window first: the program's file tells by its time when the whole build began.
+  const { buildWindow } = await import('./window.mjs')
+  await buildWindow()
   await bundle()
 } catch (error) {
   say(`The build failed: ${error.message}`)

@@ -2,8 +2,20 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { say } from './project.mjs'
 
-/** The programs that the interop tests talk to. */
-const packages = ['sip-tester', 'kamailio', 'baresip-core', 'sox', 'rtpengine-daemon', 'tshark']
+/** The programs that the interop tests talk to, and the browser that shows the window. */
+const packages = [
+  ...[
+    'sip-tester',
+    'kamailio',
+    'kamailio-sqlite-modules',
+    'baresip-core',
+    'sox',
+    'rtpengine-daemon',
+    'tshark',
+    'strace',
+  ],
+  ...['iproute2', 'nftables', 'util-linux', 'chromium'],
+]
 /** The servers among them, as systemd knows them. */
 const services = { kamailio: 'kamailio', 'rtpengine-daemon': 'rtpengine-daemon' }
 
@@ -14,10 +26,12 @@ export function ensureDebianPackages() {
   if (missing.length === 0) return
   const asRoot = rootPrefix()
   if (asRoot === undefined) {
-    say(`Missing for the interop tests: install them with "apt-get install ${missing.join(' ')}".`)
+    say(
+      `Missing for the tests with other programs: install them with "apt-get install ${missing.join(' ')}".`,
+    )
     return
   }
-  say(`Installing for the interop tests: ${missing.join(' ')} …`)
+  say(`Installing for the tests with other programs: ${missing.join(' ')} …`)
   apt(asRoot, ['update'])
   if (!apt(asRoot, ['install', '--yes', '--no-install-recommends', ...missing])) {
     say(`apt-get could not install all of: ${missing.join(' ')}`)

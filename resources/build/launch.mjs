@@ -20,7 +20,7 @@ export function launch(args) {
 function ensureBuilt() {
   const builtAt = modifiedMs(bundlePath)
   const sources = [
-    ...sourcesBelow(join(root, 'core')),
+    ...['core', 'renderer'].map(inRoot).flatMap(sourcesBelow),
     ...['package-lock.json', 'resources/build/bundle.mjs'].map(inRoot),
   ]
   if (sources.every((path) => modifiedMs(path) < builtAt)) return
@@ -35,7 +35,7 @@ function inRoot(path) {
 
 function sourcesBelow(folder) {
   return readdirSync(folder, { recursive: true })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => /\.(ts|sql|svelte|css|html)$/.test(path) && !path.endsWith('.test.ts'))
     .map((path) => join(folder, path))
 }
 

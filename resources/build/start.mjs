@@ -1,5 +1,5 @@
 import { launch } from './launch.mjs'
 import { say } from './project.mjs'
 
-say('The window is not part of this version yet: this runs the same appliance as `sidetone serve`.')
+say('The window opens in a browser in this version: use the link that is printed below.')
 launch(['serve', ...process.argv.slice(2)])

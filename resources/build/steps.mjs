@@ -10,6 +10,17 @@ export const checkSteps = [
   { name: 'prettier', args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
   { name: 'types, pure part', args: [bin('typescript/bin/tsc'), '-p', 'core/tsconfig.pure.json'] },
   { name: 'types', args: [bin('typescript/bin/tsc'), '-p', 'core/tsconfig.json'] },
+  {
+    name: 'types, window',
+    args: [
+      bin('svelte-check/bin/svelte-check'),
+      '--workspace',
+      'renderer',
+      '--tsconfig',
+      './tsconfig.json',
+      '--fail-on-warnings',
+    ],
+  },
   { name: 'eslint', args: [bin('eslint/bin/eslint.js'), '--max-warnings=0', '.'] },
   {
     name: 'imports',

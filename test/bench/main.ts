@@ -1,5 +1,6 @@
-/** `npm run bench -- [calls registers parse start relay]`: our cost beside a real peer's, in the same run. */
+/** `npm run bench -- [auth calls registers parse start relay]`: our cost beside a real peer's, in the same run. */
 import { needs } from '../interop/processes.ts'
+import { benchAuth } from './auth.ts'
 import { benchCalls } from './calls.ts'
 import { jsonLine, tableOf, type Figure } from './figures.ts'
 import { benchParse } from './parse.ts'
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, Bench>> = {
   start: { run: benchStart, programs: ['kamailio'] },
   parse: { run: benchParse, programs: [] },
   registers: { run: benchRegisters, programs: ['kamailio', 'sipp'] },
+  auth: { run: benchAuth, programs: ['kamailio', 'sipp'] },
   calls: { run: benchCalls, programs: ['kamailio', 'sipp'] },
   relay: { run: benchRelay, programs: ['rtpengine'] },
 }

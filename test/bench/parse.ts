@@ -165,6 +165,8 @@ function exchangeWith(script: string): Exchange {
     program: loadProgram(`${script}\nalias="example.com"\n`),
     random: createChance(1),
     hash: (text) => text,
+    sha256: (text) => text,
+    hmac: (_, text) => text,
     wallClock: () => 0,
     version: 'measured',
   })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { vocabulary } from '../../core/modules/index.ts'
 import { loadScript } from '../../core/script/index.ts'
+import { listenersAt } from '../sim/exchange-host.ts'
 import { describe as offer, media, RelayedOffice } from './relayed-office.ts'
 
 const script = readFileSync(new URL('../../resources/scripts/nat-relay.cfg', import.meta.url), 'latin1')
@@ -101,3 +102,34 @@ test('whoever is not registered costs no ports', () => {
   expect(alice.lastResponse('INVITE').status).toBe(404)
   expect(office.relay.orders).toEqual([])
 })
+
+test.each(['alice', 'bob'])(
+  'on a host in two networks each phone gets the relay on its own side; %s calls',
+  (who) => {
+    const office = new RelayedOffice(script, {
+      listeners: [...listenersAt('10.0.0.1'), ...listenersAt('172.16.0.1')],
+      subnets: [
+        { address: '10.0.0.0', prefixBits: 24 },
+        { address: '172.16.0.0', prefixBits: 24 },
+      ],
+    })
+    const alice = office.phone('alice')
+    const bob = office.phone('bob', '172.16.0.20', 'bob', '172.16.0.1')
+    const [caller, called] = who === 'alice' ? [alice, bob] : [bob, alice]
+    const uri = `sip:${called.user}@10.0.0.1`
+
+    caller.request('INVITE', { uri, to: `<${uri}>`, body: offer(caller.address, 17_000) })
+    const invite = called.lastRequest('INVITE')
+    called.answer(invite, 200, offer(called.address, 18_000))
+    const answer = caller.lastResponse('INVITE')
+    const [toAlice, toBob] = who === 'alice' ? [answer, invite] : [invite, answer]
+
+    expect(media(toAlice)[0]).toMatch(/^10\.0\.0\.1:35/)
+    expect(media(toBob)[0]).toMatch(/^172\.16\.0\.1:35/)
+    // A change from the side of the called one: the same places.
+    const places = [media(answer), media(invite)]
+    called.within(called.asCallee(invite), 'INVITE', 9, offer(called.address, 18_000, 'a=sendonly\r\n', 2))
+    caller.answer(caller.lastRequest('INVITE'), 200, offer(caller.address, 17_000, 'a=recvonly\r\n', 2))
+    expect([media(caller.lastRequest('INVITE')), media(called.lastResponse('INVITE'))]).toEqual(places)
+  },
+)

@@ -142,19 +142,47 @@ test.each(['caller', 'callee'] as const)('hold and resume by the %s keep the por
   expect(office.heldPairs).toBe(2)
 })
 
-test('hold by 0.0.0.0 stays so, and the relay keeps the place for the resume', () => {
-  const { office, alice, bob } = pair()
-  talk(alice, bob)
+test.each([
+  ['of the session', offer('0.0.0.0', 17_000, '', 2)],
+  ['of the medium', offer('10.0.0.2', 17_000, 'c=IN IP4 0.0.0.0\r\n', 2)],
+])(
+  'hold by 0.0.0.0 in the c= line %s stays so, and the relay keeps the place for the resume',
+  (_where, hold) => {
+    const { office, alice, bob } = pair()
+    talk(alice, bob)
 
-  alice.within(alice.asCaller(), 'INVITE', 2, offer('0.0.0.0', 17_000, '', 2))
-  const held = bob.lastRequest('INVITE')
-  bob.answer(held, 200, offer(bob.address, 18_000, '', 2))
+    alice.within(alice.asCaller(), 'INVITE', 2, hold)
+    const held = bob.lastRequest('INVITE')
+    bob.answer(held, 200, offer(bob.address, 18_000, '', 2))
 
-  expect(media(held)[0]).toMatch(/^0\.0\.0\.0:35/)
-  expect([...office.relay.streams.values()]).toMatchObject([
-    { a: { rtp: { address: '10.0.0.2', port: 17_000 }, mayReceive: false }, b: { maySend: false } },
-  ])
-})
+    expect(media(held)[0]).toMatch(/^0\.0\.0\.0:35/)
+    expect([...office.relay.streams.values()]).toMatchObject([
+      { a: { rtp: { address: '10.0.0.2', port: 17_000 }, mayReceive: false }, b: { maySend: false } },
+    ])
+    alice.within(alice.asCaller(), 'INVITE', 3, offer('10.0.0.2', 17_000, '', 3))
+    bob.answer(bob.lastRequest('INVITE'), 200, offer(bob.address, 18_000, '', 3))
+    expect([...office.relay.streams.values()]).toMatchObject([
+      { a: { rtp: { address: '10.0.0.2', port: 17_000 }, mayReceive: true }, b: { maySend: true } },
+    ])
+  },
+)
+
+test.each(['BYE', 'INFO', 'MESSAGE'])(
+  'force_rtp_proxy() and use_media_proxy() fail for %s, whatever it carries',
+  (method) => {
+    const words =
+      'if (force_rtp_proxy()) append_hf("X-Relayed: 1\\r\\n"); if (use_media_proxy()) append_hf("X-Led: 1\\r\\n")'
+    const { alice, bob } = pair(relayScript({ inCall: words, free: 'setflag(2)' }))
+    talk(alice, bob)
+    const body = offer(alice.address, 17_100)
+
+    alice.within(alice.asCaller(), method, 2, body)
+
+    const came = bob.lastRequest(method)
+    expect(came.headers.filter(({ name }) => /^x-/i.test(name))).toEqual([])
+    expect(came.body).toBe(body)
+  },
+)
 
 test('a re-INVITE that is refused changes nothing, and a new medium in it gives its ports back', () => {
   const { office, alice, bob } = pair()

@@ -4,6 +4,7 @@ import type { SessionDescription } from '../../core/sdp/index.ts'
 import type { SipRequest, SipResponse } from '../../core/sip/index.ts'
 import { parseMessage, parseNameAddrs, printReply } from '../../core/sip/index.ts'
 import type { ExchangeHost, ExchangeHostOptions } from '../sim/exchange-host.ts'
+import type { Place } from '../sim/trace.ts'
 import type { RawHost } from '../sim/raw-host.ts'
 import { World } from '../sim/world.ts'
 import { scriptWith } from './office.ts'
@@ -62,11 +63,12 @@ export class RelayedOffice {
     return this.relay.out.size - sizes.reduce((sum, size) => sum + size, 0)
   }
 
-  phone(user: string, address?: string, registersAs = user): MediaPhone {
+  /** @param proxy the address of the exchange on its side */
+  phone(user: string, address?: string, registersAs = user, proxy = '10.0.0.1'): MediaPhone {
     this.#phones++
     const at = address ?? `10.0.0.${this.#phones}`
     const raw = this.world.raw(`${user}${this.#phones}`, at)
-    const phone = new MediaPhone(this.world, raw, user)
+    const phone = new MediaPhone(this.world, raw, user, proxy)
     phone.request('REGISTER', {
       uri: 'sip:10.0.0.1',
       to: `<sip:${registersAs}@10.0.0.1>`,
@@ -102,9 +104,11 @@ export class MediaPhone {
   readonly raw: RawHost
   readonly user: string
   readonly world: World
+  readonly #proxy: Place
   #count = 0
 
-  constructor(world: World, raw: RawHost, user: string) {
+  constructor(world: World, raw: RawHost, user: string, proxy: string) {
+    this.#proxy = { address: proxy, port: 5060 }
     this.world = world
     this.raw = raw
     this.user = user
@@ -127,6 +131,7 @@ export class MediaPhone {
         `From: ${parts.from ?? `<sip:${this.user}@10.0.0.1>;tag=${this.user}1`}\r\nTo: ${parts.to ?? '<sip:bob@10.0.0.1>'}\r\n` +
         `Call-ID: ${parts.callId ?? 'call-1'}\r\nCSeq: ${parts.cseq ?? 1} ${method}\r\n${contact}${parts.lines ?? ''}${type}` +
         `Content-Length: ${body.length}\r\n\r\n${body}`,
+      this.#proxy,
     )
     this.world.run(20)
     return branch
@@ -146,7 +151,8 @@ export class MediaPhone {
     const type = body === '' ? '' : 'Content-Type: application/sdp\r\n'
     const lines = `${recordRoutes.join('')}Contact: <sip:${this.user}@${this.address}:5060>\r\n${type}`
     const tag = request.toTag === undefined ? toTag : undefined
-    this.raw.send(printReply(request.headers, undefined, { status, reason: 'So', toTag: tag, lines, body }))
+    const parts = { status, reason: 'So', toTag: tag, lines, body }
+    this.raw.send(printReply(request.headers, undefined, parts), this.#proxy)
     this.world.run(20)
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hmacSha256, md5, sha256 } from '../../core/io/hashes.ts'
 import type { Input, Output } from '../../core/exchange/index.ts'
 import { Exchange } from '../../core/exchange/index.ts'
 import type { Flow } from '../../core/lib/flow.ts'
@@ -61,7 +61,9 @@ class Subject {
       listeners,
       program: programs[number % programs.length]!,
       random: createChance(number),
-      hash: (text) => createHash('md5').update(text, 'latin1').digest('hex'),
+      hash: md5,
+      sha256,
+      hmac: hmacSha256,
       wallClock: () => 1_793_491_200_000 + this.#now,
       version: 'fuzzed',
     })

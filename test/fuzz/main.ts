@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { createChance } from '../sim/chance.ts'
 import { ExchangeTarget } from './exchange-target.ts'
 import { messageTarget, streamTarget, uriTarget } from './message-targets.ts'
+import { descriptionTarget } from './sdp-target.ts'
 import { scriptTarget } from './script-target.ts'
 import type { Target } from './target.ts'
 import { transactionTarget } from './transaction-target.ts'
@@ -48,6 +49,7 @@ function fuzz(collect: () => void): number {
     messageTarget,
     uriTarget,
     streamTarget,
+    descriptionTarget,
     transactionTarget,
     new ExchangeTarget(),
     scriptTarget,

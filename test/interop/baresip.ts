@@ -2,6 +2,7 @@
 import { createConnection, type Socket } from 'node:net'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { baresipModules, controlText, eventReader, type BaresipEvent } from './baresip-control.ts'
 import { discard, findProgram, freePort, pause, startProgram, temporaryFolder } from './processes.ts'
 import type { Place } from './phone/text.ts'
 import { readWave, writeTone, type Recording } from './wave.ts'
@@ -19,11 +20,6 @@ export interface BaresipOptions {
   readonly limitMs: number
 }
 
-export interface BaresipEvent {
-  readonly type: string
-  readonly [field: string]: unknown
-}
-
 export interface Baresip {
   readonly user: string
   readonly events: readonly BaresipEvent[]
@@ -39,7 +35,6 @@ export interface Baresip {
   readonly stop: () => Promise<void>
 }
 
-const MODULE_FOLDERS = ['/usr/lib/baresip/modules', '/usr/lib/x86_64-linux-gnu/baresip/modules']
 const CONTROL_LIMIT_MS = 8_000
 
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
@@ -72,8 +67,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
 
   let recording: Recording | undefined
   const sendCommand = (name: string, parameters = ''): void => {
-    const text = JSON.stringify({ command: name, params: parameters, token: name })
-    control.write(`${Buffer.byteLength(text)}:${text},`)
+    control.write(controlText(name, parameters))
   }
   return {
     user: options.user,
@@ -119,12 +113,11 @@ function recordingIn(folder: string): Recording | undefined {
 }
 
 function configText(options: BaresipOptions, tone: string, recordings: string, controlPort: number): string {
-  const modules = MODULE_FOLDERS.find((place) => findModules(place)) ?? MODULE_FOLDERS[0]
   return [
     'poll_method epoll',
     `sip_listen ${options.host}:${options.port ?? 5060}`,
     `net_interface ${options.host}`,
-    `module_path ${modules}`,
+    `module_path ${baresipModules()}`,
     ...['g711', 'aufile', 'sndfile'].map((name) => `module ${name}.so`),
     ...['account', 'menu', 'ctrl_tcp'].map((name) => `module_app ${name}.so`),
     `audio_source aufile,${tone}`,
@@ -137,14 +130,6 @@ function configText(options: BaresipOptions, tone: string, recordings: string, c
     'rtp_ports 20000-30000',
     '',
   ].join('\n')
-}
-
-function findModules(place: string): boolean {
-  try {
-    return readdirSync(place).includes('ctrl_tcp.so')
-  } catch {
-    return false
-  }
 }
 
 async function openControl(port: number, take: (event: BaresipEvent) => void): Promise<Socket> {
@@ -162,7 +147,6 @@ async function openControl(port: number, take: (event: BaresipEvent) => void): P
 function connectOnce(port: number, take: (event: BaresipEvent) => void): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(port, '127.0.0.1')
-    let pending = ''
     socket.setEncoding('utf8')
     socket.once('error', reject)
     socket.once('connect', () => {
@@ -170,16 +154,6 @@ function connectOnce(port: number, take: (event: BaresipEvent) => void): Promise
       socket.on('error', () => undefined)
       resolve(socket)
     })
-    socket.on('data', (text: string) => {
-      pending += text
-      for (;;) {
-        const colon = pending.indexOf(':')
-        const length = Number(pending.slice(0, colon))
-        if (colon < 1 || pending.length < colon + 1 + length + 1) return
-        const parsed = JSON.parse(pending.slice(colon + 1, colon + 1 + length)) as Record<string, unknown>
-        pending = pending.slice(colon + 1 + length + 1)
-        if (typeof parsed['type'] === 'string') take({ ...parsed, type: parsed['type'] })
-      }
-    })
+    socket.on('data', eventReader(take))
   })
 }

@@ -126,6 +126,8 @@ class Rim {
       program: loadProgram(script),
       random: Math.random,
       hash: md5,
+      sha256: (text) => text,
+      hmac: (_, text) => text,
       wallClock: Date.now,
       version: 'test',
     })

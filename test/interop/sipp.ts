@@ -27,6 +27,8 @@ export interface SippRun {
   readonly count?: number
   /** The users called, in turn. */
   readonly users?: readonly string[]
+  /** Of all these users, where the scenario logs in as each (`[field1]`): SIPp fills no field into its own words. */
+  readonly password?: string
   /** The port that a callee's Contact names, when something stands in front of it. */
   readonly contactPort?: number
   readonly limitMs: number
@@ -65,7 +67,8 @@ export async function startSipp(run: SippRun): Promise<RunningSipp> {
   const port = run.port ?? (await freePort(host))
   const statistics = join(folder, 'statistics.csv')
   const users = join(folder, 'users.csv')
-  writeFileSync(users, `SEQUENTIAL\n${(run.users ?? ['callee']).map((user) => `${user};\n`).join('')}`)
+  const rows = (run.users ?? ['callee']).map((user) => `${user};${loginField(user, run.password)}\n`)
+  writeFileSync(users, `SEQUENTIAL\n${rows.join('')}`)
   const startedAt = performance.now()
   const program = startProgram(
     command,
@@ -107,6 +110,10 @@ export async function startSipp(run: SippRun): Promise<RunningSipp> {
       return result
     },
   }
+}
+
+function loginField(user: string, password: string | undefined): string {
+  return password === undefined ? '' : `[authentication username=${user} password=${password}];`
 }
 
 export async function runSipp(run: SippRun): Promise<SippOutcome> {

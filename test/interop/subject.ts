@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { addAccounts, writeKamailioAccounts } from './accounts.ts'
 import {
   discard,
   findProgram,
@@ -23,9 +24,13 @@ export interface SubjectOptions {
   /** How long an INVITE may ring without an answer before 408; 120 s as in SER. */
   readonly ringSeconds?: number
   readonly tcp?: boolean
-  /** REGISTER must carry the digest of `AUTH_USER` and `AUTH_PASSWORD`. */
+  /** REGISTER and INVITE must carry the digest of `AUTH_USER` and `AUTH_PASSWORD`. */
   readonly auth?: boolean
-  /** A routing script in place of the plain one; Sidetone alone has it. */
+  /** What Sidetone offers; `SHA-256,MD5` unless it is said. */
+  readonly algorithms?: string
+  /** More users with the same password; only with `auth`. */
+  readonly users?: readonly string[]
+  /** The file of a routing script in place of the plain one; Sidetone alone has it. */
   readonly script?: string
 }
 
@@ -45,7 +50,7 @@ export interface Subject {
 }
 
 export const AUTH_USER = 'digest-user'
-export const AUTH_PASSWORD = 'right-horse'
+export const AUTH_PASSWORD = 'right-horse-battery'
 
 const BENCH = join(dirname(fileURLToPath(import.meta.url)), '..', 'bench')
 const ROOT = join(BENCH, '..', '..')
@@ -77,7 +82,8 @@ export async function startSubject(
   try {
     await firstAnswer(program, host, port)
     const startupMs = performance.now() - startedAt
-    if (name === 'sidetone' && options.auth) await addAccount(folder)
+    if (name === 'sidetone' && options.auth)
+      await addAccounts(join(folder, 'appliance'), [AUTH_USER, ...(options.users ?? [])], AUTH_PASSWORD)
     return {
       name,
       host,
@@ -127,7 +133,10 @@ function startKamailio(folder: string, host: string, port: number, options: Subj
   const command = findProgram('kamailio')
   if (command === undefined) throw new Error('kamailio is not installed: apt-get install kamailio')
   const script = join(folder, 'kamailio.cfg')
-  writeFileSync(script, fill('kamailio.cfg', host, port, options, KAMAILIO_AUTH))
+  const accounts = join(folder, 'accounts.sqlite')
+  if (options.auth)
+    writeKamailioAccounts(accounts, [AUTH_USER, ...(options.users ?? [])], host, AUTH_PASSWORD)
+  writeFileSync(script, fill('kamailio.cfg', host, port, options, KAMAILIO_AUTH, accounts))
   return startProgram(
     command,
     ['-DD', '-E', '-f', script, '-m', '512', '-M', '16', '-Y', folder, '-w', folder],
@@ -138,19 +147,35 @@ function startKamailio(folder: string, host: string, port: number, options: Subj
 interface AuthWords {
   readonly modules: string
   readonly check: string
+  readonly checkCall: string
 }
 
+/** SIPp of these days knows MD5 alone, and Kamailio offers one algorithm: both sides do the same work. */
 const SER_AUTH: AuthWords = {
-  modules: ['auth', 'auth_db'].map((name) => `loadmodule "/usr/lib/ser/modules/${name}.so"`).join('\n'),
-  check: `if (!www_authorize("", "subscriber")) { www_challenge("", "0"); break; };`,
+  modules: `${['auth', 'auth_db'].map((name) => `loadmodule "/usr/lib/ser/modules/${name}.so"`).join('\n')}
+modparam("auth", "algorithms", "{{ALGORITHMS}}")`,
+  check: `if (!www_authorize("", "subscriber")) { www_challenge("", "1"); break; };`,
+  checkCall: `if (method == "INVITE") { if (!proxy_authorize("", "subscriber")) { proxy_challenge("", "1"); break; }; consume_credentials(); };`,
 }
 
 const KAMAILIO_AUTH: AuthWords = {
-  modules: 'loadmodule "auth.so"',
-  check: `if (!pv_www_authenticate("$fd", "${AUTH_PASSWORD}", "0")) { www_challenge("$fd", "0"); exit; }`,
+  modules: `${['db_sqlite', 'auth', 'auth_db'].map((name) => `loadmodule "${name}.so"`).join('\n')}
+modparam("auth_db", "db_url", "sqlite:///{{ACCOUNTS}}")
+modparam("auth_db", "calculate_ha1", 0)
+modparam("auth_db", "password_column", "ha1")
+modparam("auth_db", "load_credentials", "")`,
+  check: `if (!www_authorize("$fd", "subscriber")) { www_challenge("$fd", "1"); exit; }`,
+  checkCall: `if (method == "INVITE") { if (!proxy_authorize("$fd", "subscriber")) { proxy_challenge("$fd", "1"); exit; } consume_credentials(); }`,
 }
 
-function fill(file: string, host: string, port: number, options: SubjectOptions, auth: AuthWords): string {
+function fill(
+  file: string,
+  host: string,
+  port: number,
+  options: SubjectOptions,
+  auth: AuthWords,
+  accountsFile = '',
+): string {
   const ringSeconds = options.ringSeconds ?? 120
   const words: Record<string, string> = {
     HOST: host,
@@ -161,6 +186,9 @@ function fill(file: string, host: string, port: number, options: SubjectOptions,
     RING_MS: String(ringSeconds * 1000),
     AUTH_MODULES: options.auth ? auth.modules : '',
     AUTH_CHECK: options.auth ? auth.check : '',
+    AUTH_CALL: options.auth ? auth.checkCall : '',
+    ALGORITHMS: options.algorithms ?? 'SHA-256,MD5',
+    ACCOUNTS: accountsFile,
   }
   let text = readFileSync(join(BENCH, file), 'latin1')
   for (const [word, value] of Object.entries(words)) text = text.replaceAll(`{{${word}}}`, value)
@@ -200,14 +228,4 @@ async function firstAnswer(program: RunningProgram, host: string, port: number):
     await wire.close()
   }
   throw new Error(`the server ${outcome}: ${program.stderr().slice(-3_000)}`)
-}
-
-async function addAccount(folder: string): Promise<void> {
-  const [command, args] = sidetoneCommand()
-  const data = join(folder, 'appliance')
-  const program = startProgram(command, [...args, 'ctl', '--data', data, 'add', AUTH_USER, AUTH_PASSWORD], {
-    limitMs: 10_000,
-  })
-  const exit = await program.exited
-  if (exit.code !== 0) throw new Error(`sidetone ctl add ended with ${exit.code}: ${program.stderr()}`)
 }

@@ -51,6 +51,8 @@ class Bob {
     program,
     random: createChance(1),
     hash: (text) => text,
+    sha256: (text) => text,
+    hmac: (_, text) => text,
     wallClock: () => 0,
     version: 'law',
   })

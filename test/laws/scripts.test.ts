@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { vocabulary } from '../../core/modules/index.ts'
 import type { Problem } from '../../core/script/index.ts'
-import { loadScript } from '../../core/script/index.ts'
+import { adviseScript, loadScript } from '../../core/script/index.ts'
 import { scriptTarget } from '../fuzz/script-target.ts'
 import { scriptSeeds } from '../fuzz/seeds.ts'
 import { createChance } from '../sim/chance.ts'
@@ -44,7 +44,8 @@ describe('what cannot run is refused, with the line where it stands', () => {
         const changed = replaced(text, at, isDoubled ? `${lineOf(text, at)}\n${lineOf(text, at)}` : '')
         const { program, problems } = loadScript(changed, vocabulary)
         expect(program === undefined).toBe(problems.length > 0)
-        for (const problem of problems) expect(isUseful(problem, changed.split('\n').length)).toBe(true)
+        const found = [...problems, ...adviseScript(changed, vocabulary)]
+        for (const problem of found) expect(isUseful(problem, changed.split('\n').length)).toBe(true)
       }),
       { numRuns: 400, seed },
     )

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type {
+  Change,
   Command,
   CommandResult,
   Event,
@@ -7,10 +7,12 @@ import type {
   Output,
   ResolvedAddress,
   Run,
+  StoredState,
 } from '../../core/exchange/index.ts'
 import { Exchange } from '../../core/exchange/index.ts'
 import type { Flow, Listener } from '../../core/lib/flow.ts'
 import type { Instant } from '../../core/lib/instant.ts'
+import { hmacSha256, md5, sha256 } from '../../core/io/hashes.ts'
 import type { Subnet } from '../../core/lib/subnet.ts'
 import { vocabulary } from '../../core/modules/index.ts'
 import type { Program } from '../../core/script/index.ts'
@@ -32,6 +34,8 @@ export interface ExchangeHostOptions {
   /** Addresses with media ports, its own by default; and how many pairs. */
   readonly mediaAddresses?: readonly string[]
   readonly mostMediaPairs?: number
+  /** What the store has kept from earlier runs. */
+  readonly stored?: StoredState | undefined
 }
 
 /** 1 November 2026, midnight UTC, at the world's zero. */
@@ -47,6 +51,14 @@ export class ExchangeHost {
   readonly asked: string[] = []
   outsideSays: ((command: string) => string) | undefined
   readonly relay: ToyRelay
+  /** What the store was given, in order. */
+  readonly changes: Change[] = []
+  /** Undefined: the disk takes everything. */
+  diskTrouble: string | undefined
+  /** By how much somebody has put the wall clock forward since the beginning. */
+  wallJumpMs = 0
+  /** How long the disk takes; 0: at once. */
+  diskMs = 0
   readonly #schedule: Schedule
   readonly #net: Net
   readonly #options: ExchangeHostOptions
@@ -66,8 +78,10 @@ export class ExchangeHost {
       listeners,
       program: loadProgram(options.script),
       random: options.random,
-      hash: (text) => createHash('md5').update(text, 'latin1').digest('hex'),
-      wallClock: () => beginningUnixMs + schedule.now,
+      hash: md5,
+      sha256,
+      hmac: hmacSha256,
+      wallClock: () => beginningUnixMs + schedule.now + this.wallJumpMs,
       version: 'simulated',
       subnets: options.subnets ?? [],
     })
@@ -81,6 +95,7 @@ export class ExchangeHost {
         : { least: options.mostMediaPairs, most: options.mostMediaPairs },
     )
     this.relay.open()
+    if (options.stored !== undefined) this.feed({ kind: 'loaded', state: options.stored, isWhole: false })
   }
 
   ask(command: Command): CommandResult {
@@ -186,6 +201,10 @@ export class ExchangeHost {
       case 'event':
         this.events.push(output.event)
         break
+      case 'save':
+        this.changes.push(...output.changes)
+        if (output.id !== undefined) this.#save(output.id)
+        break
       case 'reply':
         this.#replies.set(output.id, output.result)
     }
@@ -210,6 +229,13 @@ export class ExchangeHost {
     this.#schedule.after(1, () => {
       this.feed({ kind: 'outside-said', id: undefined, octets: `${cookie} ${outsideSays(command)}` })
     })
+  }
+
+  #save(id: number): void {
+    const why = this.diskTrouble
+    const tell = (): void => this.feed({ kind: 'saved', id, ok: why === undefined, why: why ?? '' })
+    if (this.diskMs === 0) tell()
+    else this.#schedule.after(this.diskMs, tell)
   }
 
   #lookUp(id: number, host: string, port: number | undefined): void {

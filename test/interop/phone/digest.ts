@@ -6,8 +6,14 @@ export interface Login {
   readonly password: string
 }
 
-/** `challenge` is the value of WWW-Authenticate or Proxy-Authenticate. Nonce count 1 only. */
-export function answerDigest(challenge: string, method: string, uri: string, login: Login): string {
+/** `challenge` is the value of WWW-Authenticate or Proxy-Authenticate; `count` how often its nonce was used, this time too. */
+export function answerDigest(
+  challenge: string,
+  method: string,
+  uri: string,
+  login: Login,
+  count = 1,
+): string {
   const realm = quoted(challenge, 'realm')
   const nonce = quoted(challenge, 'nonce')
   const algorithm = word(challenge, 'algorithm') || 'MD5'
@@ -20,8 +26,9 @@ export function answerDigest(challenge: string, method: string, uri: string, log
   const parts = [`username="${login.user}"`, `realm="${realm}"`, `nonce="${nonce}"`, `uri="${uri}"`]
   const opaque = quoted(challenge, 'opaque')
   if (challenge.includes('qop=')) {
-    const response = hash(`${ha1}:${nonce}:00000001:0a4f113b:auth:${ha2}`)
-    parts.push(`response="${response}"`, 'qop=auth', 'nc=00000001', 'cnonce="0a4f113b"')
+    const nc = count.toString(16).padStart(8, '0')
+    const response = hash(`${ha1}:${nonce}:${nc}:0a4f113b:auth:${ha2}`)
+    parts.push(`response="${response}"`, 'qop=auth', `nc=${nc}`, 'cnonce="0a4f113b"')
   } else {
     parts.push(`response="${hash(`${ha1}:${nonce}:${ha2}`)}"`)
   }

@@ -1,0 +1,42 @@
+import type { Handlers, Network } from '../api/index.ts'
+import { interfaceAddresses } from '../io/index.ts'
+import type { Listener } from '../lib/flow.ts'
+import { Refused } from './contract-door.ts'
+import type { ControlAnswer } from './control-protocol.ts'
+import type { LiveOffice } from './live-office.ts'
+import type { ScriptDesk } from './script-desk.ts'
+
+export interface HandlerParts {
+  readonly live: LiveOffice
+  readonly desk: ScriptDesk
+  readonly listeners: readonly Listener[]
+  readonly control: (words: readonly string[]) => Promise<ControlAnswer>
+}
+
+/** What each command of the contract does. */
+export function contractHandlers(parts: HandlerParts): Handlers {
+  const { live, desk } = parts
+  return {
+    'call-history': ({ from, count, search }) => live.history(from, count, search),
+    'forget-phone': async ({ id }) => {
+      const binding = live.binding(id)
+      if (binding === undefined) throw new Refused('phone-not-found', id)
+      const answer = await parts.control(['ul', 'rm', binding.user, binding.contact])
+      await live.refresh()
+      if (!answer.ok) throw new Refused('phone-not-found', id)
+      return { removed: 1 }
+    },
+    'read-network': () => network(parts.listeners),
+    'read-script': () => desk.read(),
+    'check-script': ({ text }) => desk.check(text),
+    'apply-script': ({ text, revision }) => desk.apply(text, revision),
+    'undo-script': () => desk.undo(),
+  }
+}
+
+function network(listeners: readonly Listener[]): Network {
+  return {
+    listeners: listeners.map(({ transport, address, port }) => ({ transport, address, port })),
+    addresses: interfaceAddresses().map(({ name, address, isLoopback }) => ({ name, address, isLoopback })),
+  }
+}

@@ -1,0 +1,33 @@
+import type { PlainKey } from '../messages/index.svelte.ts'
+import type { IconName } from '../ui/Icon.svelte'
+
+export interface Place {
+  readonly name: PlaceName
+  readonly label: PlainKey
+  readonly icon: IconName
+}
+
+export const placeNames = [
+  'home',
+  'phones',
+  'calls',
+  'phone',
+  'checkup',
+  'doctor',
+  'routing',
+  'settings',
+] as const
+export type PlaceName = (typeof placeNames)[number]
+
+/** In the order of the navigation; the first three answer what is asked daily. */
+export const places: readonly Place[] = placeNames.map((name) => ({
+  name,
+  label: `place.${name}`,
+  icon: name,
+}))
+
+/** The place in the address, which stands behind `#/`; anything else is Home. */
+export function readPlace(hash: string): PlaceName {
+  const name = hash.replace(/^#\/?/, '')
+  return placeNames.find((known) => known === name) ?? 'home'
+}
