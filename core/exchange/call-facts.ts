@@ -56,6 +56,8 @@ export interface SecondFacts {
 
 export interface SecondOfEnd {
   readonly packets: number
+  /** Of each 250 ms, the oldest first. */
+  readonly samples: readonly number[]
   readonly bytes: number
   readonly lost: number
   readonly sent: number
@@ -150,7 +152,7 @@ export class CallFacts {
     })
   }
 
-  /** A report of the relay: four come in a second, one second makes one bucket. */
+  /** A report of the relay: one second makes one bucket. */
   measured(stream: number, at: number, a: EndFacts, b: EndFacts): void {
     const facts = this.streams.get(stream)
     if (facts === undefined) return
@@ -213,6 +215,7 @@ function kept(text: Octets): Octets {
 function secondOf(before: EndFacts, after: EndFacts): SecondOfEnd {
   return {
     packets: after.received.packets - before.received.packets,
+    samples: after.received.samples ?? [],
     bytes: after.received.bytes - before.received.bytes,
     lost: after.received.lost - before.received.lost,
     sent: after.sent.packets - before.sent.packets,

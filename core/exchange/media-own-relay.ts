@@ -83,6 +83,15 @@ export class OwnRelay implements MediaRelay {
     return this.#sessions.get(session.id)?.streams ?? []
   }
 
+  /** The session that has this pair. */
+  holderOf(pair: number): MediaSession | undefined {
+    for (const [stream, session] of this.#byStream) {
+      const slot = this.streamsOf(session).find((one) => one?.stream === stream)
+      if (slot?.pairs.some(({ id }) => id === pair) === true) return session
+    }
+    return undefined
+  }
+
   ownerOf(place: MediaAddress): MediaSession | undefined {
     return this.#byPlace.get(`${place.address}:${place.port}`)
   }
@@ -90,6 +99,11 @@ export class OwnRelay implements MediaRelay {
   /** A SIP socket of ours, or a port that some call has or may get. */
   isOurs(place: MediaAddress): boolean {
     return this.#isSignalling(place) || this.ownerOf(place) !== undefined || this.pool.has(place)
+  }
+
+  /** A worker failed, and ports of free pairs are somebody else's: others are asked for. */
+  lose(pairs: readonly number[]): void {
+    this.#refill(this.pool.remove(pairs))
   }
 
   /** A worker failed: its streams are told anew, under their old numbers, on the pairs that they have. */

@@ -22,6 +22,18 @@ export class MediaPool {
     }
   }
 
+  /** Their ports are somebody else's. @returns how many of each address there were */
+  remove(ids: readonly number[]): ReadonlyMap<string, number> {
+    const removed = new Map<string, number>()
+    for (const [address, pairs] of this.#free) {
+      const left = pairs.filter(({ id }) => !ids.includes(id))
+      if (left.length === pairs.length) continue
+      removed.set(address, pairs.length - left.length)
+      this.#free.set(address, left)
+    }
+    return removed
+  }
+
   /** Whether a place is one of the free sockets: the next call would be led to itself. */
   has({ address, port }: MediaAddress): boolean {
     return this.#free.get(address)?.some((pair) => pair.port === port || pair.port + 1 === port) ?? false

@@ -182,11 +182,15 @@ export class Media {
       case 'latched':
         this.#factsOf(report.stream)?.latched(report)
         return
+      case 'strays':
+        this.#strayed(report)
+        return
       case 'resumed':
         if (!report.ok) this.#resumeFailed(report.stream)
         return
       case 'worker-lost':
         this.#exchange.core.emit({ kind: 'media-trouble', what: report.why })
+        this.own.lose(report.pairs)
         this.own.reconnect(report.streams)
     }
   }
@@ -198,6 +202,19 @@ export class Media {
       this.#heard(session, a.received.lastAt)
       this.#heard(session, b.received.lastAt)
       this.#exchange.calls.factsOf(session.callId)?.measured(stream, at, a, b)
+    }
+  }
+
+  /** A phone that sends before its ports are joined, or to those of another call. */
+  #strayed({ pairs }: Extract<RelayReport, { kind: 'strays' }>): void {
+    for (const { pair, sources } of pairs) {
+      const session = this.own.holderOf(pair)
+      if (session === undefined) this.#exchange.core.count('media at free ports')
+      else {
+        const from = Object.keys(sources).join(', ')
+        const facts = this.#exchange.calls.factsOf(session.callId)
+        facts?.happened(this.#exchange.core.now, `media before the ports were joined, from ${from}`)
+      }
     }
   }
 

@@ -130,6 +130,7 @@ export class RelayPorts {
         break
       case 'facts':
       case 'latched':
+      case 'strays':
       case 'no-ports':
       case 'worker-lost':
         break
@@ -154,7 +155,12 @@ export class RelayPorts {
       for (const order of this.#streams.values()) this.#post(order)
       const why = this.#death
       this.#death = ''
-      this.#options.report({ kind: 'worker-lost', streams: lost.map(({ stream }) => stream), why })
+      this.#options.report({
+        kind: 'worker-lost',
+        streams: lost.map(({ stream }) => stream),
+        pairs: lostPairs,
+        why,
+      })
     }
     for (const order of this.#waiting.splice(0)) this.#post(order)
     if (this.#whenReady === undefined) return

@@ -33,6 +33,7 @@ function receivedFacts(end: RelayEnd): EndFacts['received'] {
   return {
     packets: stats.packets,
     bytes: stats.bytes,
+    samples: stats.samples,
     firstAt: stats.firstAt,
     lastAt: stats.lastAt,
     sources: sourcesOf(end),

@@ -286,3 +286,15 @@ test('a place named twice does not get twice as much', () => {
   }
   expect(sent).toBe(50)
 })
+
+test.each([
+  ['a neighbour of the signalling', '10.1.2.20', '10.1.2.10', 500],
+  ['another network of the office', '10.1.3.20', '10.1.2.10', 50],
+  ['a neighbour on the internet, who never asked', '192.0.2.99', '192.0.2.10', 50],
+  ['a private address of somebody outside', '10.1.2.20', '203.0.113.9', 50],
+])('a silent phone at %s gets what it may (T49)', (_name, media, signalling, packets) => {
+  const place = { address: media, port: 7000 }
+  const call = new RelayedCall({ b: { rtp: place, rtcp: undefined, plausible: [media, signalling] } })
+  for (let i = 0; i < 500; i++) call.arrive('a', alicePlace, rtp({ sequence: i }))
+  expect(call.passed.length).toBe(packets)
+})

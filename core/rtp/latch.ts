@@ -1,7 +1,14 @@
 import { later, type Instant } from '../lib/instant.ts'
 import type { Latching, MediaAddress } from './orders.ts'
 import { countOf } from './tally.ts'
-import { canonicalAddress, canonicalPlace, isSamePlace, isUnspecified, mayGetMedia } from './place.ts'
+import {
+  areNeighbours,
+  canonicalAddress,
+  canonicalPlace,
+  isSamePlace,
+  isUnspecified,
+  mayGetMedia,
+} from './place.ts'
 
 /** Where a packet goes on: from which socket, and whither. Made when a place is learned, never for a packet. */
 export interface Hop {
@@ -201,8 +208,13 @@ export class Latch {
     this.latching = { at, from: isLearned ? 'learned' : 'description', since: now }
   }
 
-  /** Plausible are the described address and the one that signalling came from: where both are one, it is no third party. */
+  /**
+   * Plausible are the described address and the one that signalling came from: where both are one, it is no third
+   * party. Nor is a neighbour: a telephone system with a card for its media is one, and may be silent while it rings.
+   */
   #isSignaller(address: string): boolean {
-    return this.#rules.plausible.every((plausible) => plausible === address)
+    return this.#rules.plausible.every(
+      (plausible) => plausible === address || areNeighbours(plausible, address),
+    )
   }
 }

@@ -117,6 +117,8 @@ export interface EndFacts {
   readonly received: {
     readonly packets: number
     readonly bytes: number
+    /** Packets in each of the last four spans of 250 ms, the oldest first: short silences show here. */
+    readonly samples?: readonly number[]
     readonly firstAt: number | undefined
     readonly lastAt: number | undefined
     /** `address:port` → packets; at most 8, the rest under `others`. */
@@ -173,7 +175,7 @@ export type RelayReport =
   | { readonly kind: 'pairs'; readonly pairs: readonly RelayPair[] }
   /** No port of that address's range could be bound. Told once, until some can be bound again. */
   | { readonly kind: 'no-ports'; readonly address: string; readonly why: string }
-  /** Every 250 ms for the streams in which something has changed. */
+  /** Every second for each stream in which something has changed, and when a place was learned. */
   | {
       readonly kind: 'facts'
       readonly at: number
@@ -188,7 +190,22 @@ export type RelayReport =
       readonly component: 'rtp' | 'rtcp'
       readonly latching: Latching
     }
+  /** Since the last report, packets at pairs that no stream has: before an answer, or meant for another call. */
+  | {
+      readonly kind: 'strays'
+      readonly pairs: readonly {
+        readonly pair: number
+        /** `address:port` → packets; at most 8, the rest under `others`. */
+        readonly sources: Readonly<Record<string, number>>
+      }[]
+    }
   /** The answer to `resume`: whether both pairs have their old ports again. */
   | { readonly kind: 'resumed'; readonly stream: number; readonly ok: boolean }
   /** A media worker failed and was replaced: its streams are gone unless they are connected anew. */
-  | { readonly kind: 'worker-lost'; readonly streams: readonly number[]; readonly why: string }
+  | {
+      readonly kind: 'worker-lost'
+      readonly streams: readonly number[]
+      /** Free pairs whose ports somebody else has taken meanwhile: no call may get them. */
+      readonly pairs: readonly number[]
+      readonly why: string
+    }

@@ -1,4 +1,4 @@
-import { isUnicast, readAddress4 } from '../lib/ip.ts'
+import { isPrivate4, isUnicast, readAddress4 } from '../lib/ip.ts'
 import type { MediaAddress } from './orders.ts'
 
 /** Below are the services of a host; no phone asks for its voice there (T48). */
@@ -32,6 +32,12 @@ export function isUnspecified(address: string): boolean {
 export function isLoopback(address: string): boolean {
   const four = readAddress4(address)
   return four === undefined ? address === '::1' : four >>> 24 === 127
+}
+
+/** Hosts of one office network: no wider than /24, as the mask cannot be known here. */
+export function areNeighbours(one: string, other: string): boolean {
+  if (!isPrivate4(one) || !isPrivate4(other)) return false
+  return (readAddress4(one) ?? 0) >>> 8 === (readAddress4(other) ?? 0) >>> 8
 }
 
 /** The network's own broadcast can't be known here; the system refuses that one. */

@@ -15,19 +15,49 @@ function talk(call: RelayedCall, packets: number, from = 0): void {
   }
 }
 
-test('every 250 ms the facts of a stream in which something happened', () => {
+test('every second the facts of a stream in which something happened', () => {
   const call = new RelayedCall()
-  talk(call, 100)
+  talk(call, 400)
   const times = call.reports.flatMap((report) => (report.kind === 'facts' ? [report.at] : []))
-  expect(times.map((at, index) => at - (times[index - 1] ?? 0)).every((gap) => gap >= 250 && gap < 300)).toBe(
-    true,
-  )
-  const before = call.reports.length
+  expect(times.length).toBeGreaterThanOrEqual(7)
+  const gaps = times.slice(1).map((at, index) => at - times[index]!)
+  expect(gaps.every((gap) => gap >= 1_000 && gap < 1_200)).toBe(true)
   call.pass(10_000)
   const after = call.reports.length
   call.pass(4_000)
   expect(call.reports.length).toBe(after)
-  expect(after - before).toBeLessThan(15)
+})
+
+test('facts show a pause that is shorter than their second', () => {
+  const call = new RelayedCall()
+  talk(call, 50)
+  call.pass(300)
+  const { samples } = call.end().a.received
+  expect(samples).toHaveLength(4)
+  expect(samples!.at(-1)).toBeLessThan(3)
+  expect(Math.max(...samples!)).toBeGreaterThanOrEqual(12)
+})
+
+test('a place that was learned is in the facts at the next sample', () => {
+  const call = new RelayedCall()
+  call.pass(3_000)
+  call.arrive('a', { ...alicePlace, port: 31_000 }, rtp())
+  call.pass(300)
+  const facts = call.reports.findLast((report) => report.kind === 'facts')
+  expect(facts).toMatchObject({ streams: [{ a: { rtp: { at: { port: 31_000 }, from: 'learned' } } }] })
+})
+
+test('packets at a pair without a stream are told with their source, once a second', () => {
+  const relay = new Relay([])
+  relay.open({ id: 5, address: relayAddress, port: 40_000 })
+  const strays = (at: number): unknown =>
+    relay.tick(instant(at)).map((output) => (output.kind === 'report' ? output.report : undefined))
+  for (let i = 0; i < 3; i++) expect(relay.route(instant(0), 0, '192.0.2.7', 9, rtp(), 172)).toBe(undefined)
+  expect(strays(25)).toEqual([{ kind: 'strays', pairs: [{ pair: 5, sources: { '192.0.2.7:9': 3 } }] }])
+  relay.route(instant(30), 1, '192.0.2.7', 10, rtp(), 172)
+  expect(strays(50)).toEqual([])
+  expect(strays(1_025)).toEqual([{ kind: 'strays', pairs: [{ pair: 5, sources: { '192.0.2.7:10': 1 } }] }])
+  expect(strays(3_000)).toEqual([])
 })
 
 test('facts tell what came, what went and how good it was', () => {

@@ -3,6 +3,7 @@ import { activityOf, factsOf } from './facts.ts'
 import type { Hop } from './latch.ts'
 import type { MediaAddress, RelayOrder, RelayPair, RelayReport } from './orders.ts'
 import { canonicalAddress } from './place.ts'
+import { countOf } from './tally.ts'
 import type { PortRange } from './port-pool.ts'
 import { RelayEnd } from './relay-end.ts'
 
@@ -22,7 +23,9 @@ interface RelayStream {
   readonly a: RelayEnd
   readonly b: RelayEnd
   revision: number
-  reportAt: Instant
+  sampleAt: Instant
+  /** Until the facts are told. */
+  samplesLeft: number
   /** What had happened when it was reported last. */
   reported: number
 }
@@ -33,9 +36,13 @@ interface OpenPair {
   end: RelayEnd | undefined
 }
 
-const REPORT_MS = 250
-/** Streams that began together are reported apart, so that no packet waits for the facts of all. */
-const REPORT_SPREAD = 10
+const SAMPLE_MS = 250
+/** Another thread reads the facts, and for many streams that costs as much as a fifth of their packets four times a second. */
+const SAMPLES_PER_REPORT = 4
+/** Streams that began together are sampled apart, so that no packet waits for the facts of all. */
+const SAMPLE_SPREAD = 10
+/** Whoever sends to ports without a stream does so fifty times a second. */
+const STRAYS_MS = 1_000
 /** RFC 6263 §4: the shortest life of a NAT's binding that is worth counting on, with a reserve. */
 const KEEP_ALIVE_MS = 15_000
 
@@ -49,6 +56,9 @@ export class Relay {
   readonly #pairs = new Map<number, OpenPair>()
   readonly #freeSlots: number[] = []
   readonly #streams = new Map<number, RelayStream>()
+  /** Packets at pairs without a stream, by slot: counts by source. */
+  readonly #strays = new Map<number, Map<string, number>>()
+  #straysAt: Instant | undefined
   #slotCount = 0
   #begun = 0
 
@@ -77,7 +87,9 @@ export class Relay {
     packet: Uint8Array,
     length: number,
   ): Hop | undefined {
-    return this.#ends[key >> 1]?.receive(now, (key & 1) === 1, address, port, packet, length)
+    const end = this.#ends[key >> 1]
+    if (end === undefined) return this.#stray(key >> 1, address, port)
+    return end.receive(now, (key & 1) === 1, address, port, packet, length)
   }
 
   /** The system refused to send from the socket `key`. */
@@ -128,19 +140,42 @@ export class Relay {
     const outputs: RelayOutput[] = []
     const facts: Extract<RelayReport, { kind: 'facts' }>['streams'][number][] = []
     for (const stream of this.#streams.values()) {
-      if (now < stream.reportAt) continue
-      stream.reportAt = later(now, REPORT_MS)
-      reportLatches(stream, outputs)
+      if (now < stream.sampleAt) continue
+      stream.sampleAt = later(now, SAMPLE_MS)
+      const isLatched = reportLatches(stream, outputs)
       judge(now, stream)
+      stream.a.stats.sample()
+      stream.b.stats.sample()
       keepAlive(now, stream.a, outputs)
       keepAlive(now, stream.b, outputs)
+      if (--stream.samplesLeft > 0 && !isLatched) continue
+      if (stream.samplesLeft <= 0) stream.samplesLeft = SAMPLES_PER_REPORT
       const activity = activityOf(stream.a, now) + activityOf(stream.b, now)
       if (activity === stream.reported) continue
       stream.reported = activity
       facts.push({ stream: stream.stream, a: factsOf(stream.a), b: factsOf(stream.b) })
     }
     if (facts.length > 0) outputs.push(report({ kind: 'facts', at: now, streams: facts }))
+    this.#tellStrays(now, outputs)
     return outputs
+  }
+
+  #stray(slot: number, address: string, port: number): undefined {
+    const sources = this.#strays.get(slot) ?? new Map<string, number>()
+    this.#strays.set(slot, sources)
+    countOf(sources, `${address}:${port}`, 1)
+    return undefined
+  }
+
+  #tellStrays(now: Instant, outputs: RelayOutput[]): void {
+    if (this.#strays.size === 0 || (this.#straysAt !== undefined && now < this.#straysAt)) return
+    this.#straysAt = later(now, STRAYS_MS)
+    const pairs = [...this.#pairs.values()].flatMap(({ slot, id }) => {
+      const sources = this.#strays.get(slot)
+      return sources === undefined ? [] : [{ pair: id, sources: Object.fromEntries(sources) }]
+    })
+    this.#strays.clear()
+    outputs.push(report({ kind: 'strays', pairs }))
   }
 
   #begin(now: Instant, order: Omit<ConnectOrder, 'kind'>): RelayOutput[] {
@@ -159,13 +194,15 @@ export class Relay {
     b.peer = a
     this.#ends[one.slot] = one.end = a
     this.#ends[other.slot] = other.end = b
-    const spread = (this.#begun++ % REPORT_SPREAD) * (REPORT_MS / REPORT_SPREAD)
+    const turn = this.#begun++
+    const spread = (turn % SAMPLE_SPREAD) * (SAMPLE_MS / SAMPLE_SPREAD)
     this.#streams.set(order.stream, {
       stream: order.stream,
       a,
       b,
       revision: order.revision,
-      reportAt: later(now, REPORT_MS + spread),
+      sampleAt: later(now, SAMPLE_MS + spread),
+      samplesLeft: 1 + (Math.floor(turn / SAMPLE_SPREAD) % SAMPLES_PER_REPORT),
       reported: 0,
     })
     return []
@@ -174,6 +211,7 @@ export class Relay {
   #close(pair: OpenPair): RelayOutput {
     this.#pairs.delete(pair.id)
     this.#ends[pair.slot] = undefined
+    this.#strays.delete(pair.slot)
     this.#freeSlots.push(pair.slot)
     return { kind: 'close-pair', slot: pair.slot }
   }
@@ -199,7 +237,9 @@ function judge(now: Instant, { a, b }: RelayStream): void {
   b.stats.meter.tick(now)
 }
 
-function reportLatches({ stream, a, b }: RelayStream, outputs: RelayOutput[]): void {
+/** @returns whether there was anything to tell */
+function reportLatches({ stream, a, b }: RelayStream, outputs: RelayOutput[]): boolean {
+  const before = outputs.length
   for (const [end, side] of [
     [a, 'a'],
     [b, 'b'],
@@ -210,6 +250,7 @@ function reportLatches({ stream, a, b }: RelayStream, outputs: RelayOutput[]): v
       outputs.push(report({ kind: 'latched', stream, end: side, component, latching }))
     }
   }
+  return outputs.length > before
 }
 
 /** For a phone to which nothing goes: what it sends later must still find a way in and out of its NAT. */

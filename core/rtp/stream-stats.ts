@@ -7,6 +7,8 @@ import { SourceStats } from './source-stats.ts'
 
 /** A phone changes its SSRC with hold, transfer and restart; more at once is an attack on memory. */
 const MOST_SOURCES = 8
+/** A power of two, so that the oldest is found by a mask. */
+const SAMPLES = 4
 
 /** All RTP that one phone sends: figures of RFC 3550 for each of its sources, and what holds for all of them. */
 export class StreamStats {
@@ -21,6 +23,10 @@ export class StreamStats {
   map: PayloadMap
   /** Payload type of the last packet that was voice. */
   #voiceType = 0
+  /** Packets of each of the last samples, in a ring. */
+  readonly #samples = new Uint32Array(SAMPLES)
+  #sampleCount = 0
+  #sampledPackets = 0
   #sources: SourceStats[] = []
   #current: SourceStats | undefined
   /** Of sources that made room for newer ones. */
@@ -46,6 +52,19 @@ export class StreamStats {
     const role = this.map.roleOf(type)
     if (role !== payloadRoles.dtmf && role !== payloadRoles.comfortNoise) this.#voiceType = type
     this.meter.take(role, packet, length)
+  }
+
+  /** To be called at even distances: notes what has come since the last time. */
+  sample(): void {
+    this.#samples[this.#sampleCount++ & (SAMPLES - 1)] = this.packets - this.#sampledPackets
+    this.#sampledPackets = this.packets
+  }
+
+  /** Packets of each of the last samples, the oldest first. */
+  get samples(): readonly number[] {
+    const known = Math.min(this.#sampleCount, SAMPLES)
+    const oldest = this.#sampleCount - known
+    return Array.from({ length: known }, (_, index) => this.#samples[(oldest + index) & (SAMPLES - 1)] ?? 0)
   }
 
   get encoding(): string {
