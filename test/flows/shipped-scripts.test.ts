@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Row } from '../../core/exchange/index.ts'
+import { vocabulary } from '../../core/modules/index.ts'
 import type { Call } from '../sim/call.ts'
 import { answers, Office, rejects, rings } from './office.ts'
 
@@ -181,5 +182,59 @@ describe('voicemail', () => {
 
     expect(call.statuses).toEqual([404])
     expect(asterisk.requests).toEqual([])
+  })
+})
+
+const hasPasswords = vocabulary.modules.some(
+  ({ name, commands }) => name === 'auth' && commands.every(({ prepare }) => prepare !== undefined),
+)
+const because = hasPasswords ? '' : ' (skipped: the module auth is not built)'
+
+describe.skipIf(!hasPasswords)(`PSTN gateway${because}`, () => {
+  const gatewayAt = '192.168.1.5'
+
+  test.each(['112', '0123456', '0033123', '+33123'])(
+    '%s of somebody who proves nothing never gets there',
+    (number) => {
+      const made = office('pstn-gateway')
+      const gateway = made.world.phone('gateway', gatewayAt)
+      const alice = made.stranger('alice')
+
+      const call = alice.call(number)
+      made.world.run(1000)
+
+      expect(call.statuses.at(-1)).toBe(407)
+      expect(gateway.requests).toEqual([])
+    },
+  )
+
+  test('a call from the gateway is not asked for a password', () => {
+    const made = office('pstn-gateway')
+    const gateway = made.world.phone('gateway', gatewayAt)
+    const bob = made.stranger('bob')
+    bob.onCall = answers()
+    made.exchange.askFor({
+      name: 'bind',
+      table: 'location',
+      user: 'bob',
+      uri: bob.contact,
+      expiresSeconds: 3600,
+    })
+
+    const call = gateway.call('bob')
+    made.world.run(1000)
+
+    expect(call.statuses).toEqual([100, 180, 200])
+    hangUp(made, call)
+  })
+
+  test('what comes from the gateway does not go back to it', () => {
+    const made = office('pstn-gateway')
+    const gateway = made.world.phone('gateway', gatewayAt)
+
+    const call = gateway.call('0123456')
+    made.world.run(1000)
+
+    expect([call.statuses, gateway.requests]).toEqual([[404], []])
   })
 })
