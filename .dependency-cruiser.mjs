@@ -7,6 +7,7 @@ const homes = {
   werift: '^core/io/webrtc/',
   '@homebridge/ciao': '^core/io/mdns\\.ts$',
   uqr: '^core/app/qr\\.ts$',
+  'sip.js': '^renderer/client/',
   electron: '^electron/',
   'electron-updater': '^electron/main/updates\\.ts$',
   svelte: '^renderer/',
