@@ -34,6 +34,7 @@ import { readNamedFiles } from './named-files.ts'
 import { leaveCalls, takeUpCalls } from './left-calls.ts'
 import { mediaRanges, type OpenMedia } from './media.ts'
 import type { MediaRange } from './options.ts'
+import { PlatformWatch } from './platform-watch.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
 import { answerStore } from './store-words.ts'
@@ -69,6 +70,10 @@ export interface Appliance {
   watch(watcher: (event: Event) => void): void
   /** What `sidetone ctl` asks, by the same words. */
   control(words: readonly string[]): Promise<ControlAnswer>
+  /** Addresses that are listened on and that no interface has at this moment. */
+  readonly missingAddresses: readonly string[]
+  /** The system says that it has woken up: time that was slept counts, and sockets are opened anew. */
+  resumed(): Promise<void>
   /** Reads the script again. False: it has problems, which are logged, and the old one stays. */
   reloadScript(): boolean
   stop(): Promise<void>
@@ -179,6 +184,14 @@ function composed(
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
   const startedAt = systemClock.now()
+  const watch = new PlatformWatch({
+    listeners: host.listeners,
+    log: options.log,
+    slept: (ms) => {
+      host.slept(ms)
+    },
+    rebind: () => host.rebind(),
+  })
   const uptime = (): Record<string, unknown> => ({
     now: new Date(systemClock.wallMs()).toISOString(),
     since: new Date(startedAtMs).toISOString(),
@@ -194,8 +207,13 @@ function composed(
       host.watch(watcher)
     },
     control: (words) => answerControl(words, { host, keeper }, uptime),
+    get missingAddresses() {
+      return watch.missing
+    },
+    resumed: () => watch.resumed(),
     reloadScript: () => reload(path, host, options),
     stop: async () => {
+      watch.stop()
       await drain(host)
       await leaveCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
       // What has changed while the rest was being answered.

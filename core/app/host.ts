@@ -31,6 +31,10 @@ export interface Host<Brain extends Machine<Input, Output>> {
   startMedia(): Promise<void>
   /** Something that has happened outside the sockets. */
   tell(input: Input): void
+  /** Opens all sockets anew; resolves when all are open. */
+  rebind(): Promise<void>
+  /** The clock has jumped ahead by a sleep. */
+  slept(ms: number): void
   /** The rim's own counters. */
   counters(): Readonly<Record<string, unknown>>
   /** Tells every event, after it was published, to one more who wants to know. */
@@ -80,6 +84,11 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     startMedia: () => media?.start() ?? Promise.resolve(),
     tell: (input) => {
       deliver(input)
+    },
+    rebind: () => rim.rebind(),
+    slept: (ms) => {
+      media?.slept(ms)
+      runtime.jumped()
     },
     counters: () => ({ ...publisher.counters, ...rim.counters, logLinesLost: lostLogLines() }),
     stop: async () => {

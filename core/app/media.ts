@@ -9,6 +9,8 @@ export interface MediaPorts {
   order(order: RelayOrder): void
   /** Orders given before come first: calls that are taken up get their ports back before others are bound. */
   start(): Promise<void>
+  /** The machine has slept. */
+  slept(ms: number): void
   close(): Promise<void>
 }
 
@@ -38,6 +40,9 @@ export function openRelayPorts({ ranges, report, trouble }: MediaParts): MediaPo
     start: async () => {
       await ports.start()
       await first.bound
+    },
+    slept: (ms) => {
+      ports.slept(ms)
     },
     close: () => ports.close(),
   }

@@ -1,7 +1,7 @@
 /** What runs in the media thread: it owns its sockets, and goes on whatever the main thread is busy with. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PortRange, RelayOrder, RelayPair, RelayReport } from '../rtp/index.ts'
-import { clockFrom } from './clock.ts'
+import { addSleep, clockFrom } from './clock.ts'
 import { MediaLoop } from './media-loop.ts'
 
 export interface MediaWorkerData {
@@ -17,6 +17,8 @@ export type ToMediaWorker =
   | RelayOrder
   /** Bind so many pairs of each range: behind the orders that want certain ports. */
   | { readonly kind: 'prepare'; readonly pairsAhead: number }
+  /** The machine has slept: clocks of threads must not part. */
+  | { readonly kind: 'slept'; readonly ms: number }
   | { readonly kind: 'close' }
 export type FromMediaWorker =
   | RelayReport
@@ -39,6 +41,7 @@ const loop = new MediaLoop({
 const lostPairs = await loop.takeUp(before)
 port.on('message', (message: ToMediaWorker) => {
   if (message.kind === 'prepare') return void loop.prepare(message.pairsAhead)
+  if (message.kind === 'slept') return addSleep(message.ms)
   if (message.kind !== 'close') return loop.order(message)
   loop.close()
   port.close()

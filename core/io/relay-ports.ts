@@ -21,10 +21,12 @@ const PAIRS_AHEAD = 64
 /** A worker that dies sooner than this is replaced only after a pause, so that a fault cannot spin. */
 const SHORT_LIFE_MS = 1_000
 const CLOSE_LIMIT_MS = 2_000
+/** A packed program keeps its threads beside its archive, because a thread can't read in there. */
+const placeOfThreads = import.meta.url.replace('/app.asar/', '/app.asar.unpacked/')
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs'
 
 export function startMediaWorker(data: MediaWorkerData): Worker {
-  return new Worker(new URL(`./media-worker.${EXTENSION}`, import.meta.url), { workerData: data })
+  return new Worker(new URL(`./media-worker.${EXTENSION}`, placeOfThreads), { workerData: data })
 }
 
 /**
@@ -69,6 +71,11 @@ export class RelayPorts {
     this.#note(order)
     if (this.#isReady) this.#post(order)
     else this.#waiting.push(order)
+  }
+
+  /** A worker that starts later is given the main thread's clock, which knows of it. */
+  slept(ms: number): void {
+    this.#post({ kind: 'slept', ms })
   }
 
   /** Its sockets are closed when this resolves. */

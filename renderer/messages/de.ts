@@ -1,7 +1,9 @@
 import type { Translation } from './catalogue.ts'
 import type { en } from './en.ts'
+import { shell } from './shell-de.ts'
 
 export const de: Translation<typeof en> = {
+  ...shell,
   'app.skip': 'Zum Inhalt springen',
   'app.places': 'Orte',
   'app.menu': 'Menü',
