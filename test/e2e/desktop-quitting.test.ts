@@ -12,6 +12,7 @@ describe.skipIf(missing.skip)(`closing and quitting${missing.because}`, () => {
     await isWorking(desktop)
     const phone = await openPhone({ user: '101', outbound: desktop.sip, domain: desktop.sip })
     expect(await phone.register()).toBe(200)
+    await desktop.until(({ electron }) => electron.powerSaveBlocker.count() === 1)
     await desktop.run(({ electron, window }) => {
       electron.answers.push(0)
       window().close()

@@ -71,13 +71,14 @@ export async function startDesktop(wishes: DesktopWishes = {}): Promise<Desktop>
     run,
     until: async (what, argument) => {
       const giveUpAt = performance.now() + LIMIT_MS
+      const isOver = (): boolean => child.exitCode !== null || performance.now() > giveUpAt
       for (;;) {
         const value = await run(what, argument).catch((error: unknown) => {
-          if (performance.now() > giveUpAt) throw error
+          if (isOver()) throw error
           return undefined
         })
         if (value !== undefined && value !== false) return value
-        if (performance.now() > giveUpAt)
+        if (isOver())
           throw new Error(`never: ${what.toString()}\n${stderr.slice(-2_000)}`)
         await pause(50)
       }

@@ -25,6 +25,10 @@ export {
 } from './system.ts'
 export { BrowserWindow } from './windows.ts'
 
+// Where a packed program has its archive, and the address that it asks for updates.
+Object.defineProperty(process, 'resourcesPath', {
+  value: process.env['STAND_IN_RESOURCES'] ?? '/nonexistent',
+})
 system.app.closeAll = allClosed
 system.app.end = closeBrowser
 
