@@ -78,8 +78,7 @@ export async function startDesktop(wishes: DesktopWishes = {}): Promise<Desktop>
           return undefined
         })
         if (value !== undefined && value !== false) return value
-        if (isOver())
-          throw new Error(`never: ${what.toString()}\n${stderr.slice(-2_000)}`)
+        if (isOver()) throw new Error(`never: ${what.toString()}\n${stderr.slice(-2_000)}`)
         await pause(50)
       }
     },
