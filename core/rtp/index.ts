@@ -2,6 +2,7 @@
  * RTP and RTCP as a relay sees them (RFC 3550): who may speak, what arrived, where it goes on.
  * Knows no socket, no clock and no SIP; a description comes as a `StreamEnd`.
  */
+export { headerEnd } from './header.ts'
 export type { Hop } from './latch.ts'
 export { relayDropReasons } from './orders.ts'
 export type {
@@ -20,3 +21,4 @@ export { PortPool } from './port-pool.ts'
 export type { PortRange } from './port-pool.ts'
 export { Relay } from './relay.ts'
 export type { RelayOutput } from './relay.ts'
+export { SrtpWindow } from './srtp-window.ts'
