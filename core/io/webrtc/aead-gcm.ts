@@ -1,11 +1,6 @@
 import { createCipheriv, createDecipheriv, type CipherGCM, type DecipherGCM } from 'node:crypto'
 import type { SessionKeys } from './srtp-keys.ts'
-import {
-  ENCRYPTED_FLAG,
-  RTCP_CLEAR_BYTES,
-  RTCP_TRAILER_BYTES,
-  type SrtpTransform,
-} from './srtp-transform.ts'
+import { ENCRYPTED_FLAG, RTCP_CLEAR_BYTES, RTCP_TRAILER_BYTES, type SrtpTransform } from './srtp-transform.ts'
 
 const TAG_BYTES = 16
 const IV_BYTES = 12
@@ -102,12 +97,7 @@ function seal(cipher: CipherGCM, packet: Uint8Array, clearBytes: number, spareBy
 }
 
 /** `end`: where the tag begins. */
-function open(
-  decipher: DecipherGCM,
-  packet: Buffer,
-  clearBytes: number,
-  end: number,
-): Buffer | undefined {
+function open(decipher: DecipherGCM, packet: Buffer, clearBytes: number, end: number): Buffer | undefined {
   decipher.setAuthTag(packet.subarray(end, end + TAG_BYTES))
   const clear = end > clearBytes ? decipher.update(packet.subarray(clearBytes, end)) : NOTHING
   try {

@@ -1,11 +1,6 @@
 import { createCipheriv, createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
 import type { SessionKeys } from './srtp-keys.ts'
-import {
-  ENCRYPTED_FLAG,
-  RTCP_CLEAR_BYTES,
-  RTCP_TRAILER_BYTES,
-  type SrtpTransform,
-} from './srtp-transform.ts'
+import { ENCRYPTED_FLAG, RTCP_CLEAR_BYTES, RTCP_TRAILER_BYTES, type SrtpTransform } from './srtp-transform.ts'
 
 const BLOCK_BYTES = 16
 const SALT_BYTES = 14
