@@ -120,7 +120,7 @@ function recordsOf(datagram: Buffer): Buffer[] {
 }
 
 function clearFinished(): Buffer {
-  return Buffer.from(`16fefd00000000000000070018140000${'0c0005000000'}00000c${'00'.repeat(12)}`, 'hex')
+  return Buffer.from(`16fefd000000000000000700181400000c000500000000000c${'00'.repeat(12)}`, 'hex')
 }
 
 interface Peers {

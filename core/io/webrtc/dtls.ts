@@ -153,3 +153,11 @@ function isSignedBy(certificate: Buffer, transcript: Buffer, proof: Buffer): boo
     return false
   }
 }
+
+export function startDtls(
+  certificate: MediaCertificate,
+  fingerprints: readonly string[],
+  events: DtlsEvents,
+): Dtls {
+  return new Dtls(certificate, fingerprints, events)
+}
