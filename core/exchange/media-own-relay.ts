@@ -301,9 +301,10 @@ export class OwnRelay implements MediaRelay {
       const pair = media.port === 0 ? undefined : relayed.streams[at]?.pairs[receiver]
       return pair === undefined ? undefined : { address: this.#told(session, passage, pair), port: pair.port }
     })
-    if (!relayed.protection.isPlain)
-      return relayed.protection.render(passage.sender, description, places, passage.kind === 'offer')
     const isMarked = passage.wish.by === 'nathelper'
+    const isOffer = passage.kind === 'offer'
+    if (!relayed.protection.isPlain)
+      return relayed.protection.render(passage.sender, description, places, { isOffer, isMarked })
     return applyTextEdits(description.text, readdress(description, places, { isMarked }))
   }
 

@@ -121,7 +121,7 @@ export class MediaProtection {
     sender: Side,
     session: SessionDescription,
     places: readonly (Pick<RelayPair, 'address' | 'port'> | undefined)[],
-    isOffer: boolean,
+    { isOffer, isMarked }: { readonly isOffer: boolean; readonly isMarked: boolean },
   ): Octets {
     const receiver = this.#phones[otherSide(sender)]
     const protection = receiver.protection ?? 'none'
@@ -142,7 +142,7 @@ export class MediaProtection {
           : undefined,
       }
     })
-    return renderFor(session, renditions)
+    return renderFor(session, renditions, { isMarked })
   }
 
   #note(

@@ -2,7 +2,7 @@ import type { Octets } from '../lib/octets.ts'
 import type { Direction, Format, MediaDescription, SessionDescription } from './description.ts'
 import { connectionOf, directionOf } from './description.ts'
 import { attributeOf, readLines } from './lines.ts'
-import { isHeldAddress, type RelayPlace } from './readdress.ts'
+import { isHeldAddress, type ReaddressOptions, type RelayPlace } from './readdress.ts'
 import type { CryptoAttribute } from './security.ts'
 
 /** How the one who gets a description is to reach and to trust us for one medium. */
@@ -57,7 +57,11 @@ export function commonFormats(media: MediaDescription): readonly Format[] {
  * A description for somebody who is protected in another way than its sender: written anew, because hardly a line of a
  * browser's means anything to a desk phone. What both understand is kept: origin, formats, packet times, direction.
  */
-export function renderFor(session: SessionDescription, renditions: readonly Rendition[]): Octets {
+export function renderFor(
+  session: SessionDescription,
+  renditions: readonly Rendition[],
+  { isMarked }: ReaddressOptions,
+): Octets {
   const isForBrowser = renditions.some(({ live }) => live?.security.kind === 'dtls')
   const bundled = renditions.flatMap(({ mid, live }) =>
     live !== undefined && mid !== undefined ? [mid] : [],
@@ -68,6 +72,7 @@ export function renderFor(session: SessionDescription, renditions: readonly Rend
     ...(first === undefined ? ['c=IN IP4 0.0.0.0'] : [connectionLine(first.address)]),
     ...timesOf(session),
     ...(isForBrowser ? ['a=ice-lite', `a=group:BUNDLE ${bundled.join(' ')}`] : []),
+    ...(isMarked ? ['a=nortpproxy:yes'] : []),
     ...session.media.flatMap((media, at) => {
       const rendition = renditions[at]
       return rendition === undefined ? [] : sectionOf(session, media, rendition, first)

@@ -97,7 +97,7 @@ export class SipLeg {
     const toTag = newBranch().slice(7, 17)
     const { message, from } = await this.wire.waitFor(
       method,
-      (request) => request.method === method && !this.#served.has(request.branch),
+      (request) => this.#isFresh(request, method),
       LIMIT_MS,
     )
     this.#served.add(message.branch)
@@ -116,11 +116,26 @@ export class SipLeg {
     }
   }
 
+  /** Waits for a call, and does not take it. */
+  async refuse(): Promise<void> {
+    const { message, from } = await this.wire.waitFor(
+      'a call',
+      (request) => this.#isFresh(request, 'INVITE'),
+      LIMIT_MS,
+    )
+    this.#served.add(message.branch)
+    this.wire.send(responseText(message, 486, 'Busy Here', { toTag: newBranch().slice(7, 17) }), from)
+  }
+
   close(): Promise<void> {
     return this.wire.close()
   }
 
   readonly #served = new Set<string>()
+
+  #isFresh(request: PhoneMessage, method: string): boolean {
+    return request.method === method && !this.#served.has(request.branch)
+  }
 
   async #earlyBody(callId: string, early: (body: string) => Promise<void>): Promise<void> {
     const { message } = await this.wire.waitFor(
