@@ -2,12 +2,9 @@ import { createHmac } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { IceLite, type CheckOutcome } from './ice-lite.ts'
-import type { StunHashes } from './ice-check.ts'
+import type { Hmac } from './integrity.ts'
 
-const hashes: StunHashes = {
-  hmacSha1: (key, octets) => createHmac('sha1', key).update(octets).digest(),
-  crc32: (octets) => crc32(octets),
-}
+const hmac: Hmac = (key, octets) => createHmac('sha1', key).update(octets).digest()
 const source = { address: '192.0.2.1', port: 32_853 }
 const local = { ufrag: 'evtj', pwd: 'VOkJxbRl1RmTxUk/WvJxBt' }
 
@@ -16,13 +13,13 @@ test('the request of RFC 5769 §2.1 is intact; its sender takes itself for contr
     '000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff80290008932ff9b151263b36000600096576746a3a68367659202020000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf',
     'hex',
   )
-  const outcome = new IceLite(hashes, [local]).take(packet, source)
+  const outcome = new IceLite(hmac, [local]).take(packet, source)
   expect(outcome).toMatchObject({ isRight: false, isNominated: false })
   expect(read(outcome!.answer)).toMatchObject({ type: 0x0111, error: 487 })
 })
 
 test('a check is answered with where it came from, both proofs in order', () => {
-  const outcome = new IceLite(hashes, [local]).take(check({}), source)
+  const outcome = new IceLite(hmac, [local]).take(check({}), source)
   expect(outcome).toMatchObject({ isRight: true, isNominated: false })
   expect(read(outcome!.answer)).toEqual({
     type: 0x0101,
@@ -35,12 +32,12 @@ test('a check is answered with where it came from, both proofs in order', () => 
 })
 
 test('IPv6 is told under the whole of cookie and transaction', () => {
-  const { answer } = new IceLite(hashes, [local]).take(check({}), { address: '2001:db8::7', port: 5000 })!
+  const { answer } = new IceLite(hmac, [local]).take(check({}), { address: '2001:db8::7', port: 5000 })!
   expect(read(answer)['mapped']).toEqual([2, 5000 ^ 0x2112, '20010db8000000000000000000000007'])
 })
 
 test('USE-CANDIDATE nominates', () => {
-  expect(new IceLite(hashes, [local]).take(check({ isNominating: true }), source)).toMatchObject({
+  expect(new IceLite(hmac, [local]).take(check({ isNominating: true }), source)).toMatchObject({
     isRight: true,
     isNominated: true,
   })
@@ -63,12 +60,12 @@ describe('what is not answered', () => {
     ['nothing', Buffer.alloc(0)],
     ['zeros', Buffer.alloc(100)],
   ])('%s', (_name, packet) => {
-    expect(new IceLite(hashes, [local]).take(packet, source)).toBeUndefined()
+    expect(new IceLite(hmac, [local]).take(packet, source)).toBeUndefined()
   })
 
   test('no cut and no changed bit of a check is answered as right', () => {
     const whole = check({ isNominating: true })
-    const agent = new IceLite(hashes, [local])
+    const agent = new IceLite(hmac, [local])
     for (let length = 0; length < whole.length; length++)
       expect(agent.take(whole.subarray(0, length), source)).toBeUndefined()
     for (let bit = 0; bit < 8 * whole.length; bit++)
@@ -77,13 +74,13 @@ describe('what is not answered', () => {
 })
 
 test('an attribute that must be understood and is not is named in a 420', () => {
-  const outcome = new IceLite(hashes, [local]).take(check({ extra: [0x7fff] }), source)
+  const outcome = new IceLite(hmac, [local]).take(check({ extra: [0x7fff] }), source)
   expect(outcome).toMatchObject({ isRight: false, isNominated: false })
   expect(read(outcome!.answer)).toMatchObject({ type: 0x0111, error: 420, isIntact: true })
 })
 
 test('after a restart the old credentials hold until a nomination under the new ones', () => {
-  const agent = new IceLite(hashes, [local])
+  const agent = new IceLite(hmac, [local])
   const newer = { ufrag: 'newfrag1', pwd: 'a-password-of-24-letters' }
   const ask = (of: typeof local, isNominating = false): CheckOutcome | undefined =>
     agent.take(check({ username: `${of.ufrag}:h6vY`, pwd: of.pwd, isNominating }), source)

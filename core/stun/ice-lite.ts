@@ -1,22 +1,29 @@
 import {
-  isIntact,
-  readIceCheck,
-  writeIceAnswer,
-  type IceAnswer,
-  type IceCheck,
-  type StunHashes,
-} from './ice-check.ts'
-import { octetsOfAddress } from './ice-address.ts'
+  attributeTypes,
+  errorAttribute,
+  findAttribute,
+  numberOf,
+  textOf,
+  unknownAttributes,
+  unknownRequired,
+  xorMappedAddress,
+  type StunAddress,
+} from './attributes.ts'
+import { addFingerprint, checkFingerprint } from './fingerprint.ts'
+import { addIntegrity, checkIntegrity, integrity, type Hmac } from './integrity.ts'
+import {
+  BINDING,
+  isStun,
+  readMessage,
+  writeMessage,
+  type StunAttribute,
+  type StunMessage,
+} from './message.ts'
 
 /** User name fragment and password, as a description announces them (RFC 8839 §5.4). */
 export interface AnnouncedCredentials {
   readonly ufrag: string
   readonly pwd: string
-}
-
-export interface CheckSource {
-  readonly address: string
-  readonly port: number
 }
 
 export interface CheckOutcome {
@@ -27,17 +34,30 @@ export interface CheckOutcome {
   readonly isNominated: boolean
 }
 
+type Verdict = Pick<CheckOutcome, 'isRight' | 'isNominated'> & {
+  readonly attributes: readonly StunAttribute[]
+}
+
+/** What may stand in a check and must be understood. */
+const known = [
+  attributeTypes.username,
+  attributeTypes.messageIntegrity,
+  attributeTypes.messageIntegritySha256,
+  attributeTypes.priority,
+  attributeTypes.useCandidate,
+]
+
 /**
  * The lite side of ICE (RFC 8445 §2.5): always controlled, with one host candidate. It answers checks and makes none.
  * After a restart the former credentials hold until the peer has nominated under the new ones.
  */
 export class IceLite {
-  readonly #hashes: StunHashes
+  readonly #hmacSha1: Hmac
   #credentials: readonly AnnouncedCredentials[]
 
   /** @param credentials the newest first */
-  constructor(hashes: StunHashes, credentials: readonly AnnouncedCredentials[]) {
-    this.#hashes = hashes
+  constructor(hmacSha1: Hmac, credentials: readonly AnnouncedCredentials[]) {
+    this.#hmacSha1 = hmacSha1
     this.#credentials = credentials
   }
 
@@ -47,18 +67,28 @@ export class IceLite {
   }
 
   /** Undefined for what is not answered: it is no check, or nobody who knows us has sent it. */
-  take(packet: Uint8Array, source: CheckSource): CheckOutcome | undefined {
-    const check = readIceCheck(packet, this.#hashes)
+  take(packet: Uint8Array, source: StunAddress): CheckOutcome | undefined {
+    const check = readCheck(packet)
     if (check === undefined) return undefined
-    const [fragment] = check.username.split(':', 1)
+    const [fragment] = (textOf(check, attributeTypes.username) ?? '').split(':', 1)
     const credentials = this.#credentials.find(({ ufrag }) => ufrag === fragment)
-    if (credentials === undefined || !isIntact(packet, check, credentials.pwd, this.#hashes)) return undefined
-    const verdict = answerTo(check, source)
-    if (verdict === undefined) return undefined
-    const isRight = verdict.kind === 'success'
-    const isNominated = isRight && check.isNominating
+    if (credentials === undefined) return undefined
+    const key = keyOf(credentials)
+    if (checkIntegrity(check, integrity, key, this.#hmacSha1) !== 'right') return undefined
+    const { attributes, isRight, isNominated } = judge(check, source)
     if (isNominated) this.#settle(credentials)
-    return { answer: writeIceAnswer(packet, verdict, credentials.pwd, this.#hashes), isRight, isNominated }
+    const { transactionId } = check
+    const plain = writeMessage({
+      class: isRight ? 'success' : 'error',
+      method: BINDING,
+      transactionId,
+      attributes,
+    })
+    return {
+      answer: addFingerprint(addIntegrity(plain, integrity, key, this.#hmacSha1)),
+      isRight,
+      isNominated,
+    }
   }
 
   /** What is older than the credentials of a nomination is over. */
@@ -67,10 +97,35 @@ export class IceLite {
   }
 }
 
-function answerTo(check: IceCheck, { address, port }: CheckSource): IceAnswer | undefined {
-  if (check.unknown.length > 0) return { kind: 'error', code: 420, unknown: check.unknown }
+/** RFC 8445 §7.1: user name, priority, and both proofs. */
+function readCheck(packet: Uint8Array): StunMessage | undefined {
+  if (!isStun(packet)) return undefined
+  const message = readMessage(packet)
+  if (typeof message === 'string' || message.class !== 'request' || message.method !== BINDING)
+    return undefined
+  const isWhole =
+    checkFingerprint(message) === 'right' && numberOf(message, attributeTypes.priority) !== undefined
+  return isWhole ? message : undefined
+}
+
+function judge(check: StunMessage, source: StunAddress): Verdict {
+  const unknown = unknownRequired(check, known)
+  if (unknown.length > 0)
+    return refusal([errorAttribute({ code: 420, reason: 'Unknown Attribute' }), unknownAttributes(unknown)])
   // A lite agent never takes the other role (RFC 8445 §6.1.1).
-  if (check.isControlled) return { kind: 'error', code: 487, unknown: [] }
-  const octets = octetsOfAddress(address)
-  return octets === undefined ? undefined : { kind: 'success', address: octets, port }
+  if (findAttribute(check, attributeTypes.iceControlled) !== undefined)
+    return refusal([errorAttribute({ code: 487, reason: 'Role Conflict' })])
+  return {
+    attributes: [xorMappedAddress(source, check.transactionId)],
+    isRight: true,
+    isNominated: findAttribute(check, attributeTypes.useCandidate) !== undefined,
+  }
+}
+
+function refusal(attributes: readonly StunAttribute[]): Verdict {
+  return { attributes, isRight: false, isNominated: false }
+}
+
+function keyOf({ pwd }: AnnouncedCredentials): Uint8Array {
+  return Uint8Array.from(pwd, (character) => character.charCodeAt(0))
 }

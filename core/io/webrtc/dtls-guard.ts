@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { Instant } from '../../lib/instant.ts'
 import { later } from '../../lib/instant.ts'
 import type { Guard, GuardFacts, MediaAddress } from '../../rtp/index.ts'
@@ -6,7 +7,6 @@ import type { MediaCertificate } from './certificate.ts'
 import type { Dtls, DtlsEvents, SrtpAgreement } from './dtls.ts'
 import { sortOf, type Guarded, type MediaGuard } from './guard.ts'
 import { SrtpOpener, SrtpSealer } from './srtp.ts'
-import { stunHashes } from './stun-hashes.ts'
 
 type DtlsTold = Extract<Guard, { kind: 'dtls' }>
 
@@ -52,7 +52,7 @@ export class DtlsGuard implements MediaGuard {
     this.#certificate = certificate
     this.#startDtls = startDtls
     this.#now = this.#consentedAt = now
-    this.#ice = new IceLite(stunHashes, told.local)
+    this.#ice = new IceLite(hmacSha1, told.local)
     this.#fingerprints = told.fingerprints
     this.#note('checking')
   }
@@ -187,4 +187,8 @@ export class DtlsGuard implements MediaGuard {
     const profile = this.#guarded.end.guard?.profile
     this.#guarded.end.guard = { kind: 'dtls', state, profile, why, since: this.#now }
   }
+}
+
+function hmacSha1(key: Uint8Array, octets: Uint8Array): Uint8Array {
+  return createHmac('sha1', key).update(octets).digest()
 }
