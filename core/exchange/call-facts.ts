@@ -7,7 +7,7 @@ import type { SipRequest, SipResponse } from '../sip/index.ts'
 import { findHeader, headerValue } from '../sip/index.ts'
 import { CallMessages } from './call-messages.ts'
 import { contactOf } from './media-messages.ts'
-import type { RelayedStream } from './media-own-relay.ts'
+import type { RelayedStream } from './media-relayed.ts'
 import type { Side } from './media-session.ts'
 
 /** Bounds of one call's memory: an hour of re-INVITEs says no more than the last of them. */

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import type { Hop, Relay } from '../rtp/index.ts'
 import type { Clock } from './clock.ts'
+import type { MediaGuard } from './webrtc/guard.ts'
 
 /** A socket hears of failures only by a callback, which costs; one packet in so many has one while all goes well. */
 const CHECKED_EVERY = 50
@@ -20,6 +21,8 @@ export interface MediaParts {
 /** One bound UDP socket of a pair. The packet that comes in leaves by another one, in the same buffer. */
 export class MediaSocket {
   readonly socket: Socket
+  /** Of an end that is protected. */
+  guard: MediaGuard | undefined
   #key = 0
   #unchecked = 0
   #relay: Relay | undefined
@@ -34,18 +37,28 @@ export class MediaSocket {
     this.#relay = relay
     sockets[key] = this
     this.socket.on('message', (packet, { address, port }) => {
-      const hop = relay.route(clock.now(), key, address, port, packet, packet.length)
-      if (hop !== undefined) sockets[hop.key]?.send(packet, hop)
+      const now = clock.now()
+      const clear = this.guard === undefined ? packet : this.guard.open(now, packet, address, port)
+      if (clear === undefined) return
+      const hop = relay.route(now, key, address, port, clear, clear.length)
+      if (hop !== undefined) sockets[hop.key]?.send(clear, hop)
     })
   }
 
-  send(packet: Uint8Array, hop: Hop): void {
+  send(clear: Buffer, hop: Hop): void {
+    const packet = this.guard === undefined ? clear : this.guard.seal(clear)
+    if (packet === undefined) return
     if (this.#unchecked > 0) {
       this.#unchecked--
       this.socket.send(packet, hop.port, hop.address)
     } else {
       this.socket.send(packet, hop.port, hop.address, this.#checked)
     }
+  }
+
+  /** What a guard says itself. */
+  answer(datagram: Uint8Array, address: string, port: number): void {
+    this.socket.send(datagram, port, address, this.#checked)
   }
 
   keepAlive(hop: Hop): void {

@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { PortRange, RelayOrder, RelayPair, RelayReport } from '../rtp/index.ts'
 import { addSleep, clockFrom } from './clock.ts'
 import { MediaLoop } from './media-loop.ts'
+import type { MediaCertificate } from './webrtc/certificate.ts'
+import type { StartDtls } from './webrtc/dtls-guard.ts'
 
 export interface MediaWorkerData {
   readonly ranges: readonly PortRange[]
@@ -11,6 +13,7 @@ export interface MediaWorkerData {
   readonly zeroMs: number
   /** Of a thread that died. */
   readonly before: readonly RelayPair[]
+  readonly certificate: MediaCertificate
 }
 
 export type ToMediaWorker =
@@ -28,12 +31,16 @@ export type FromMediaWorker =
 
 const port = parentPort
 if (port === null) throw new Error('media-worker runs in a thread only')
-const { ranges, firstPairId, zeroMs, before } = workerData as MediaWorkerData
+const { ranges, firstPairId, zeroMs, before, certificate } = workerData as MediaWorkerData
 /** As text: reports are many small objects, and one text crosses threads more cheaply than a tree of them. */
 const tell = (message: FromMediaWorker): void => port.postMessage(JSON.stringify(message))
+/** Behind everything that a call may wait for: the library is large, and most offices have desk phones. */
+const library: { startDtls?: StartDtls } = {}
 const loop = new MediaLoop({
   ranges,
   firstPairId,
+  certificate,
+  startDtls: (certificate, fingerprints, events) => library.startDtls?.(certificate, fingerprints, events),
   clock: clockFrom(zeroMs),
   report: tell,
   trouble: (why) => tell({ kind: 'trouble', why }),
@@ -47,3 +54,4 @@ port.on('message', (message: ToMediaWorker) => {
   port.close()
 })
 tell({ kind: 'ready', lostPairs })
+library.startDtls = (await import('./webrtc/dtls.ts')).startDtls

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { PortRange, RelayOrder, RelayPair, RelayReport } from '../rtp/index.ts'
 import { zeroOfThreadMs } from './clock.ts'
+import { makeCertificate } from './webrtc/certificate.ts'
 import type { FromMediaWorker, MediaWorkerData, ToMediaWorker } from './media-worker.ts'
 
 export interface RelayPortsOptions {
@@ -35,6 +36,8 @@ export function startMediaWorker(data: MediaWorkerData): Worker {
  */
 export class RelayPorts {
   readonly #options: RelayPortsOptions
+  /** The same for all threads: descriptions that are out name its fingerprint. */
+  readonly #certificate = makeCertificate()
   readonly #pairs = new Map<number, RelayPair>()
   readonly #streams = new Map<number, ConnectOrder>()
   /** Pairs of streams whose resumption is not answered yet. */
@@ -60,6 +63,7 @@ export class RelayPorts {
    * given before come first: calls of the process before get their ports back before others are bound.
    */
   start(): Promise<void> {
+    this.#options.report({ kind: 'identity', fingerprint: this.#certificate.fingerprint })
     return new Promise((resolve) => {
       this.#whenReady = resolve
       this.#startWorker()
@@ -97,6 +101,7 @@ export class RelayPorts {
       firstPairId: this.#nextPairId,
       zeroMs: zeroOfThreadMs(),
       before: [...this.#pairs.values()],
+      certificate: this.#certificate,
     }
     const worker = (this.#options.startWorker ?? startMediaWorker)(data)
     this.#worker = worker
@@ -118,31 +123,31 @@ export class RelayPorts {
   }
 
   #take(message: FromMediaWorker): void {
-    switch (message.kind) {
-      case 'ready':
-        return this.#becomeReady(message.lostPairs)
-      case 'trouble':
-        return this.#options.trouble(message.why)
+    if (message.kind === 'ready') return this.#becomeReady(message.lostPairs)
+    if (message.kind === 'trouble') return this.#options.trouble(message.why)
+    this.#noteReport(message)
+    this.#report(message)
+  }
+
+  #noteReport(report: RelayReport): void {
+    switch (report.kind) {
       case 'pairs':
-        for (const pair of message.pairs) {
+        for (const pair of report.pairs) {
           this.#pairs.set(pair.id, pair)
           this.#nextPairId = Math.max(this.#nextPairId, pair.id + 1)
         }
-        break
+        return
       case 'closed':
-        this.#forget(message.stream)
-        break
+        return this.#forget(report.stream)
       case 'resumed':
-        this.#resumed(message.stream, message.ok)
-        break
+        return this.#resumed(report.stream, report.ok)
+      case 'identity':
       case 'facts':
       case 'latched':
       case 'strays':
       case 'no-ports':
       case 'worker-lost':
-        break
     }
-    this.#report(message)
   }
 
   #report(report: RelayReport): void {
