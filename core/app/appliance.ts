@@ -15,6 +15,7 @@ import {
 import type { Listener } from '../lib/flow.ts'
 import { vocabulary } from '../modules/index.ts'
 import { loadScript, type Program } from '../script/index.ts'
+import { CallRecords } from './call-records.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
@@ -66,6 +67,8 @@ export interface Appliance {
   readonly isHelloWorld: boolean
   /** Of the script that runs. */
   readonly scriptPath: string
+  /** The calls that have ended, those of earlier runs too. */
+  readonly records: CallRecords
   /** Tells every event of the exchange to one more who wants to know. */
   watch(watcher: (event: Event) => void): void
   /** What `sidetone ctl` asks, by the same words. */
@@ -203,6 +206,7 @@ function composed(
     media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
     scriptPath: path,
+    records: recordsOf({ host, keeper }),
     watch: (watcher) => {
       host.watch(watcher)
     },
@@ -269,9 +273,17 @@ async function answerControl(
     }
     case 'store':
       return answerStore(request.request, keeper, host)
+    case 'ended-calls':
+      return recordsOf({ host, keeper }).newest(request.count)
+    case 'one-call':
+      return recordsOf({ host, keeper }).one(request.callId)
     case 'exchange':
       return host.ask(request.command)
   }
+}
+
+function recordsOf({ host, keeper }: Parts): CallRecords {
+  return new CallRecords(keeper.store, (command) => host.ask(command))
 }
 
 function processFigures(): Record<string, number> {

@@ -12,11 +12,17 @@ test.each([
   ['ul rm 101', { name: 'unbind', table, user: '101', uri: undefined }],
   ['ul rm 101 sip:a@h', { name: 'unbind', table, user: '101', uri: 'sip:a@h' }],
   ['calls', { name: 'calls', which: 'going-on' }],
-  ['calls ended', { name: 'calls', which: 'ended' }],
   ['alias show', { name: 'bindings', table: 'aliases', user: undefined }],
   [
     'alias add sales sip:a@h',
-    { name: 'bind', table: 'aliases', user: 'sales', uri: 'sip:a@h', expiresSeconds: 4_294_967_295 },
+    {
+      name: 'bind',
+      table: 'aliases',
+      user: 'sales',
+      uri: 'sip:a@h',
+      expiresSeconds: 4_294_967_295,
+      isAnotherName: true,
+    },
   ],
   ['alias rm sales', { name: 'unbind', table: 'aliases', user: 'sales', uri: undefined }],
   ['add 101', { name: 'add-account', user: '101', password: undefined, email: '' }],
@@ -52,6 +58,14 @@ test.each([
   ['settings events-days 30', { what: 'set', name: 'events-days', value: '30' }],
 ])('%s asks the store', (words, request) => {
   expect(readControlWords(words.split(' '))).toEqual({ kind: 'store', request })
+})
+
+test.each([
+  ['calls ended', { kind: 'ended-calls', count: 200 }],
+  ['calls ended 3000', { kind: 'ended-calls', count: 3000 }],
+  ['calls show a@b', { kind: 'one-call', callId: 'a@b' }],
+])('%s asks for what is kept', (words, request) => {
+  expect(readControlWords(words.split(' '))).toEqual(request)
 })
 
 test.each([

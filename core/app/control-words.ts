@@ -5,6 +5,8 @@ import { readStoreWords, storeUsage, type StoreRequest } from './store-words.ts'
 export type ControlRequest =
   | { readonly kind: 'exchange'; readonly command: Command }
   | { readonly kind: 'store'; readonly request: StoreRequest }
+  | { readonly kind: 'ended-calls'; readonly count: number }
+  | { readonly kind: 'one-call'; readonly callId: string }
   | { readonly kind: 'processes' }
   | { readonly kind: 'uptime' }
   | { readonly kind: 'stats' }
@@ -27,7 +29,8 @@ export const controlUsage = [
   'alias add NAME URI           another name; calls to it go to the URI',
   'alias rm NAME [URI]          takes it away',
   ...storeUsage,
-  'calls [ended]                the calls that are going on, or the last that have ended',
+  'calls [ended [COUNT]]        the calls that are going on, or the last that have ended',
+  'calls show CALL-ID           one call with all that is known of it',
   'stats                        counters since the start',
   'ps                           the process and where it listens',
   'uptime                       since when it runs',
@@ -48,7 +51,7 @@ export function readControlWords(words: readonly string[]): ControlRequest {
     case 'ul':
       return readBindings(TABLE, rest, 'ul')
     case 'alias':
-      return readBindings(ALIASES, rest, 'alias')
+      return asAnotherName(readBindings(ALIASES, rest, 'alias'))
     case 'fifo':
       return readFifo(rest)
     case 'calls':
@@ -132,12 +135,23 @@ function readBindings(table: string, words: readonly string[], word: string): Co
   return usage(`write ${word} show [USER], ${word} add USER URI [SECONDS] or ${word} rm USER [URI]`)
 }
 
+const usualEndedCalls = 200
+const mostEndedCalls = 10_000
+
+function asAnotherName(request: ControlRequest): ControlRequest {
+  return request.kind === 'exchange' && request.command.name === 'bind'
+    ? { kind: 'exchange', command: { ...request.command, isAnotherName: true } }
+    : request
+}
+
 function readCalls(words: readonly string[]): ControlRequest {
-  const isEnded = words[0] === 'ended'
-  return alone(isEnded ? words.slice(1) : words, {
-    kind: 'exchange',
-    command: { name: 'calls', which: isEnded ? 'ended' : 'going-on' },
-  })
+  const [which, what] = words
+  if (which === undefined) return { kind: 'exchange', command: { name: 'calls', which: 'going-on' } }
+  if (which === 'show' && what !== undefined && words.length === 2) return { kind: 'one-call', callId: what }
+  const count = /^\d{1,5}$/.test(what ?? '') ? Number(what) : usualEndedCalls
+  if (which === 'ended' && words.length <= 2 && (what === undefined || String(count) === what))
+    return { kind: 'ended-calls', count: Math.min(count, mostEndedCalls) }
+  return usage('write calls, calls ended [COUNT] or calls show CALL-ID')
 }
 
 /** The names that SER 0.9 gave the same things on its command pipe; `counts`: how many words may follow. */

@@ -175,6 +175,11 @@ export class CallFacts {
     latchings.push({ end: report.end, component: report.component, latching: report.latching })
   }
 
+  /** Whether the relay has said its last word of every stream. */
+  get isMeasured(): boolean {
+    return [...this.streams.values()].every(({ closedAt }) => closedAt !== undefined)
+  }
+
   /** @returns whether the stream was one of this call's */
   closed(stream: number, at: Instant, a: EndFacts, b: EndFacts): boolean {
     const facts = this.streams.get(stream)

@@ -322,6 +322,7 @@ export class Exchange implements Machine<Input, Output> {
     this.nonces.load(state.settings ?? {})
     this.notices.load(state.notices ?? [])
     this.calls.load(state.callsUnderWay)
+    this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)
     loadBindings(this, state, isWhole)
   }
 
@@ -359,6 +360,7 @@ export class Exchange implements Machine<Input, Output> {
         this.core.emit({ kind: 'unregistered', user, contact, why: 'expired' })
       })
     }
+    this.calls.forgetStale()
     this.saving.flush()
   }
 

@@ -16,6 +16,7 @@ export type {
   StoredState,
   Subscriber,
 } from './changes.ts'
+export { readFacts } from './call-list.ts'
 export { dropReasons } from './events.ts'
 export { newRunState, Run } from './run.ts'
 export type { Edit, RecordRoute, RunState, Target } from './run.ts'
