@@ -1,10 +1,12 @@
 import type { Flow } from '../lib/flow.ts'
 import type { Instant } from '../lib/instant.ts'
 import { later } from '../lib/instant.ts'
+import type { Octets } from '../lib/octets.ts'
 import type { EndFacts } from '../rtp/index.ts'
 import type { SipRequest, SipResponse } from '../sip/index.ts'
 import { detached } from '../lib/detached.ts'
 import { CallFacts } from './call-facts.ts'
+import { CallWires } from './call-wire.ts'
 import type { CallEnding, CallRecord } from './changes.ts'
 import type { Core } from './core.ts'
 import { descriptionOf } from './media-messages.ts'
@@ -53,6 +55,7 @@ export class Calls {
   readonly #calls = new Map<string, Call>()
   /** Oldest first. */
   readonly #ended: Call[] = []
+  readonly #wires = new CallWires()
   readonly #core: Core
   readonly #callEnded: (callId: string) => void
 
@@ -101,6 +104,8 @@ export class Calls {
       hungUp: undefined,
     }
     this.#calls.set(callId, call)
+    this.#wires.begin(callId, call.facts.wire)
+    this.#wires.came(this.#core.now, callId, source, request.octets)
     call.facts.happened(this.#core.now, 'INVITE')
     call.facts.messages.came(this.#core.now, request, source)
     this.#core.emit({ kind: 'call-began', callId, from, to })
@@ -110,6 +115,17 @@ export class Calls {
   /** A message of a call, copies included, before anything is done with it. */
   came(message: SipRequest | SipResponse, source: Flow): void {
     this.#calls.get(message.callId)?.facts.messages.came(this.#core.now, message, source)
+    this.#wires.came(this.#core.now, message.callId, source, message.octets)
+  }
+
+  /** Any message on its way out, copies included. */
+  sent(flow: Flow, octets: Octets): void {
+    this.#wires.went(this.#core.now, flow, octets)
+  }
+
+  /** Going on, or the last that has ended under that name. */
+  find(callId: string): Call | undefined {
+    return this.#calls.get(callId) ?? this.#ended.findLast((call) => call.callId === callId)
   }
 
   /** What it says of its media, where nobody relays that: it goes on as it came. */
@@ -129,6 +145,7 @@ export class Calls {
   /** Puts a call back that another process has left. */
   restore(call: Call): void {
     this.#calls.set(call.callId, call)
+    this.#wires.begin(call.callId, call.facts.wire)
   }
 
   factsOf(callId: string): CallFacts | undefined {
@@ -173,6 +190,7 @@ export class Calls {
       if (call.isRecordRouted || goesOn) this.#keep(call, undefined)
       else {
         this.#calls.delete(callId)
+        this.#wires.forget(callId, call.facts.wire)
         this.#keep(call, 'answered')
       }
     }
@@ -204,8 +222,7 @@ export class Calls {
 
   /** Calls of an earlier run, which their BYE will end. */
   load(records: readonly CallRecord[]): void {
-    for (const record of records)
-      if (!this.#calls.has(record.callId)) this.#calls.set(record.callId, this.#restored(record))
+    for (const record of records) if (!this.#calls.has(record.callId)) this.restore(this.#restored(record))
   }
 
   #restored(record: CallRecord): Call {
@@ -238,7 +255,10 @@ export class Calls {
     call.endedAt = this.#core.now
     call.ending = ending
     this.#ended.push(call)
-    if (this.#ended.length > mostEndedCalls) this.#ended.shift()
+    if (this.#ended.length > mostEndedCalls) {
+      const gone = this.#ended.shift()
+      if (gone !== undefined) this.#wires.forget(gone.callId, gone.facts.wire)
+    }
     this.#core.emit({ kind: 'call-ended', callId: call.callId, why })
     this.#keep(call, ending)
     this.#callEnded(call.callId)

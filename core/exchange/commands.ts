@@ -15,6 +15,8 @@ export type Command =
       readonly uri: string | undefined
     }
   | { readonly name: 'calls'; readonly which: 'going-on' | 'ended' }
+  /** What a capture of one call is made of: a `CaptureParts`. */
+  | { readonly name: 'capture'; readonly callId: string }
   /** What the next process needs to take up the answered calls. */
   | { readonly name: 'leave-calls' }
   /** What the process before has left, that long ago. */

@@ -1,5 +1,6 @@
 import { unreachable } from '../lib/unreachable.ts'
 import { parseSipUri } from '../sip/index.ts'
+import { captureParts } from './call-capture.ts'
 import { listCalls } from './call-list.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
@@ -28,6 +29,8 @@ export function answerCommand(
       return unbind(exchange, command, reply)
     case 'calls':
       return { ok: true, value: listCalls(exchange, command.which) }
+    case 'capture':
+      return captureParts(exchange, command.callId)
     case 'leave-calls':
       return { ok: true, value: leaveCalls(exchange) }
     case 'take-up-calls':

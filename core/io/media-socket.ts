@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import type { Hop, Relay } from '../rtp/index.ts'
+import type { Hop, MediaAddress, Relay, RelayPair } from '../rtp/index.ts'
 import type { Clock } from './clock.ts'
+import type { MediaRecorder } from './media-recorder.ts'
 
 /** A socket hears of failures only by a callback, which costs; one packet in so many has one while all goes well. */
 const CHECKED_EVERY = 50
@@ -15,27 +16,33 @@ export interface MediaParts {
   readonly relay: Relay
   readonly clock: Clock
   readonly sockets: SocketTable
+  readonly recorder: MediaRecorder
 }
 
 /** One bound UDP socket of a pair. The packet that comes in leaves by another one, in the same buffer. */
 export class MediaSocket {
   readonly socket: Socket
+  readonly place: MediaAddress
   #key = 0
   #unchecked = 0
   #relay: Relay | undefined
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, place: MediaAddress) {
     this.socket = socket
+    this.place = place
   }
 
   /** From here on its packets are routed. */
-  start(key: number, { relay, clock, sockets }: MediaParts): void {
+  start(key: number, pair: RelayPair['id'], { relay, clock, sockets, recorder }: MediaParts): void {
     this.#key = key
     this.#relay = relay
     sockets[key] = this
-    this.socket.on('message', (packet, { address, port }) => {
-      const hop = relay.route(clock.now(), key, address, port, packet, packet.length)
-      if (hop !== undefined) sockets[hop.key]?.send(packet, hop)
+    this.socket.on('message', (packet, source) => {
+      const now = clock.now()
+      const hop = relay.route(now, key, source.address, source.port, packet, packet.length)
+      const other = hop === undefined ? undefined : sockets[hop.key]
+      if (hop !== undefined) other?.send(packet, hop)
+      if (recorder.isOn) recorder.note(now, pair, source, this.place, other?.place, hop, packet)
     })
   }
 
@@ -73,7 +80,8 @@ export async function bindPair(
 ): Promise<[rtp: MediaSocket, rtcp: MediaSocket]> {
   const rtp = await bind(address, port)
   try {
-    return [new MediaSocket(rtp), new MediaSocket(await bind(address, port + 1))]
+    const rtcp = await bind(address, port + 1)
+    return [new MediaSocket(rtp, { address, port }), new MediaSocket(rtcp, { address, port: port + 1 })]
   } catch (error) {
     rtp.close()
     throw error
