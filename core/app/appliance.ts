@@ -15,6 +15,7 @@ import {
 import type { Listener } from '../lib/flow.ts'
 import { vocabulary } from '../modules/index.ts'
 import { loadScript, type Program } from '../script/index.ts'
+import { CallCapture } from './call-capture.ts'
 import { CallRecords } from './call-records.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
@@ -116,6 +117,8 @@ interface Parts {
   readonly keeper: Keeper
 }
 
+type ControlParts = Parts & { readonly capture: CallCapture }
+
 async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
@@ -200,6 +203,12 @@ function composed(
     since: new Date(startedAtMs).toISOString(),
     uptimeSeconds: Math.floor((systemClock.now() - startedAt) / 1000),
   })
+  const capture = new CallCapture({
+    ask: (command) => host.ask(command),
+    media: host.media,
+    clock: systemClock,
+    program: `Sidetone ${version}`,
+  })
   return {
     folder,
     listeners: host.listeners,
@@ -210,7 +219,7 @@ function composed(
     watch: (watcher) => {
       host.watch(watcher)
     },
-    control: (words) => answerControl(words, { host, keeper }, uptime),
+    control: (words) => answerControl(words, { host, keeper, capture }, uptime),
     get missingAddresses() {
       return watch.missing
     },
@@ -245,7 +254,7 @@ async function drain(host: Host<Exchange>): Promise<void> {
 
 async function answerControl(
   words: readonly string[],
-  { host, keeper }: Parts,
+  { host, keeper, capture }: ControlParts,
   uptime: () => Record<string, unknown>,
 ): Promise<ControlAnswer> {
   const request = readControlWords(words)
@@ -271,6 +280,11 @@ async function answerControl(
         },
       }
     }
+    case 'capture':
+      return capture.capture(request.callId, request.seconds)
+    case 'record':
+      capture.recordAll(request.isAll)
+      return { ok: true, value: [{ isRecordingAll: capture.isRecordingAll }] }
     case 'store':
       return answerStore(request.request, keeper, host)
     case 'ended-calls':

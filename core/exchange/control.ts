@@ -1,5 +1,6 @@
 import { unreachable } from '../lib/unreachable.ts'
 import { parseSipUri } from '../sip/index.ts'
+import { captureParts } from './call-capture.ts'
 import { findCall, listCalls } from './call-list.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
@@ -30,6 +31,8 @@ export function answerCommand(
       return { ok: true, value: listCalls(exchange, command.which) }
     case 'call':
       return oneCall(exchange, command.callId)
+    case 'capture':
+      return captureParts(exchange, command.callId)
     case 'leave-calls':
       return { ok: true, value: leaveCalls(exchange) }
     case 'take-up-calls':

@@ -98,6 +98,9 @@ export class Exchange implements Machine<Input, Output> {
     this.calls = new Calls(this.core, (callId) => {
       this.media.callEnded(callId)
     })
+    this.core.sent = (flow, octets) => {
+      this.calls.sent(flow, octets)
+    }
     this.legs = new ServerTransactions(this.core, this.#wakes, (flow, port) => this.liveFlow(flow, port))
     this.timers = timersOf(options.program)
     this.answerMs = answerTimeMs(options.program)
