@@ -54,6 +54,8 @@ export interface ApplianceOptions {
   /** Opens the relay's sockets; absent: no call can be relayed. */
   readonly openMedia?: OpenMedia
   readonly log: Log
+  /** The computer has other addresses than those that are listened on. */
+  readonly readdressed?: () => void
   readonly resolver?: Pick<Resolver, 'resolve'>
   /** From 0 (included) to 1 (excluded). */
   readonly random?: () => number
@@ -78,6 +80,8 @@ export interface Appliance {
   readonly missingAddresses: readonly string[]
   /** The system says that it has woken up: time that was slept counts, and sockets are opened anew. */
   resumed(): Promise<void>
+  /** Whether a start at this moment would listen on addresses that are not listened on. */
+  isOutOfPlace(): Promise<boolean>
   /** Reads the script again. False: it has problems, which are logged, and the old one stays. */
   reloadScript(): boolean
   stop(): Promise<void>
@@ -115,21 +119,25 @@ type Script = Program<Run>
 interface Parts {
   readonly host: Host<Exchange>
   readonly keeper: Keeper
+  /** What would be listened on if it started at this moment. */
+  readonly plan: () => Promise<readonly Opening[]>
 }
 
-type ControlParts = Parts & { readonly capture: CallCapture }
+type ControlParts = Omit<Parts, 'plan'> & { readonly capture: CallCapture }
 
 async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
+  const plan = (): Promise<readonly Opening[]> =>
+    planListening({
+      wishes: wishesOf(program, options),
+      defaultPort: program.globals.number('port') ?? 5060,
+      isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
+      interfaces: interfaceAddresses(),
+      addressesOf: systemAddresses,
+    })
   const interfaces = interfaceAddresses()
-  const openings = await planListening({
-    wishes: wishesOf(program, options),
-    defaultPort: program.globals.number('port') ?? 5060,
-    isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
-    interfaces,
-    addressesOf: systemAddresses,
-  })
+  const openings = await plan()
   if (options.script === undefined) refuseOpenHelloWorld(openings)
   // Before a socket is open: nobody hears of a phone that it is not there while it is being read from disk.
   const keeper = await Keeper.open({
@@ -167,7 +175,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
       clock: systemClock,
       resolver: options.resolver ?? new Resolver({ random }),
     })
-    return { host, keeper }
+    return { host, keeper, plan }
   } catch (error) {
     await keeper.close()
     throw error
@@ -185,7 +193,7 @@ function composed(
   folder: string,
   path: string,
   socket: ControlSocket | undefined,
-  { host, keeper }: Parts,
+  { host, keeper, plan }: Parts,
   options: ApplianceOptions,
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
@@ -197,6 +205,7 @@ function composed(
       host.slept(ms)
     },
     rebind: () => host.rebind(),
+    ...(options.readdressed === undefined ? {} : { readdressed: options.readdressed }),
   })
   const uptime = (): Record<string, unknown> => ({
     now: new Date(systemClock.wallMs()).toISOString(),
@@ -224,6 +233,10 @@ function composed(
       return watch.missing
     },
     resumed: () => watch.resumed(),
+    isOutOfPlace: async () => {
+      const bound = new Set(host.listeners.map(({ address }) => address))
+      return (await plan().catch(noneIfFailure)).some(({ address }) => !bound.has(address))
+    },
     reloadScript: () => reload(path, host, options),
     stop: async () => {
       watch.stop()
@@ -235,6 +248,12 @@ function composed(
       await keeper.close()
     },
   }
+}
+
+/** Without a network there is no better place. */
+function noneIfFailure(error: unknown): readonly Opening[] {
+  if (error instanceof Failure) return []
+  throw error
 }
 
 /** What is being answered may finish; nobody waits longer than this for it. */
@@ -296,7 +315,7 @@ async function answerControl(
   }
 }
 
-function recordsOf({ host, keeper }: Parts): CallRecords {
+function recordsOf({ host, keeper }: Omit<Parts, 'plan'>): CallRecords {
   return new CallRecords(keeper.store, (command) => host.ask(command))
 }
 

@@ -10,8 +10,8 @@ import type { ScriptDesk } from './script-desk.ts'
 export interface HandlerParts {
   readonly live: LiveOffice
   readonly desk: ScriptDesk
-  readonly listeners: readonly Listener[]
   readonly records: CallRecords
+  readonly listeners: () => readonly Listener[]
   readonly control: (words: readonly string[]) => Promise<ControlAnswer>
 }
 
@@ -31,7 +31,7 @@ export function contractHandlers(parts: HandlerParts): Handlers {
       if (!answer.ok) throw new Refused('phone-not-found', id)
       return { removed: 1 }
     },
-    'read-network': () => network(parts.listeners),
+    'read-network': () => network(parts.listeners()),
     'read-script': () => desk.read(),
     'check-script': ({ text }) => desk.check(text),
     'apply-script': ({ text, revision }) => desk.apply(text, revision),

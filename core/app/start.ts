@@ -5,13 +5,14 @@
 import { homedir, release } from 'node:os'
 import { join } from 'node:path'
 import { openLog, type LogFields, type LineLevel } from '../io/index.ts'
-import { startAppliance, type Appliance } from './appliance.ts'
+import type { Appliance } from './appliance.ts'
 import { carryOverPort, type PortEnd } from './carrier-port.ts'
 import { defaultDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
 import { parseListen, type ListenWish } from './listen.ts'
 import { openLogFiles } from './log-files.ts'
 import { openRelayPorts } from './media.ts'
+import { startMovingAppliance } from './moving-appliance.ts'
 import { OfficeActivity, type Activity } from './office-activity.ts'
 import { openContract } from './open-console.ts'
 import { writeSupportFile } from './support-file.ts'
@@ -69,7 +70,7 @@ export async function startOffice(wishes: OfficeWishes): Promise<Office> {
       files.write(line)
     },
   })
-  const appliance = await startAppliance({
+  const appliance = await startMovingAppliance({
     folder,
     script: wishes.script,
     listen: (wishes.listen ?? []).map(readListen),
