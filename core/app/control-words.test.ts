@@ -64,7 +64,15 @@ test.each([
   ['calls ended', { kind: 'ended-calls', count: 200 }],
   ['calls ended 3000', { kind: 'ended-calls', count: 3000 }],
   ['calls show a@b', { kind: 'one-call', callId: 'a@b' }],
-])('%s asks for what is kept', (words, request) => {
+  ['capture c@h /f', { kind: 'capture', callId: 'c@h', file: '/f', seconds: undefined }],
+  ['capture c@h /f 20', { kind: 'capture', callId: 'c@h', file: '/f', seconds: 20 }],
+  ['record on', { kind: 'record', isAll: true }],
+  ['record off', { kind: 'record', isAll: false }],
+  ['capture c@h', { kind: 'usage', message: 'write capture CALL-ID FILE [SECONDS]' }],
+  ['capture c@h /f 21', { kind: 'usage', message: 'SECONDS is a whole number up to 20' }],
+  ['capture c@h /f 1.5', { kind: 'usage', message: 'SECONDS is a whole number up to 20' }],
+  ['record', { kind: 'usage', message: 'write record on or record off' }],
+])('%s', (words, request) => {
   expect(readControlWords(words.split(' '))).toEqual(request)
 })
 

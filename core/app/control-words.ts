@@ -10,6 +10,14 @@ export type ControlRequest =
   | { readonly kind: 'processes' }
   | { readonly kind: 'uptime' }
   | { readonly kind: 'stats' }
+  /** The file is written by whoever asks. */
+  | {
+      readonly kind: 'capture'
+      readonly callId: string
+      readonly file: string
+      readonly seconds: number | undefined
+    }
+  | { readonly kind: 'record'; readonly isAll: boolean }
   | { readonly kind: 'usage'; readonly message: string }
 
 export const controlUsage = [
@@ -31,6 +39,9 @@ export const controlUsage = [
   ...storeUsage,
   'calls [ended [COUNT]]        the calls that are going on, or the last that have ended',
   'calls show CALL-ID           one call with all that is known of it',
+  'capture CALL-ID FILE [SECONDS]',
+  '                             a call’s messages and media for Wireshark: SECONDS of them from now on, 5',
+  'record on|off                whether the last media of every call stays in memory, so that capture has the past too',
   'stats                        counters since the start',
   'ps                           the process and where it listens',
   'uptime                       since when it runs',
@@ -47,6 +58,8 @@ export function readControlWords(words: readonly string[]): ControlRequest {
   const [first = '', ...rest] = words
   const people = Object.hasOwn(peopleCommands, first) ? peopleCommands[first] : undefined
   if (people !== undefined) return readPeople(people, first, rest)
+  const plain = Object.hasOwn(plainRequests, first) ? plainRequests[first] : undefined
+  if (plain !== undefined) return alone(rest, plain)
   switch (first) {
     case 'ul':
       return readBindings(TABLE, rest, 'ul')
@@ -56,15 +69,19 @@ export function readControlWords(words: readonly string[]): ControlRequest {
       return readFifo(rest)
     case 'calls':
       return readCalls(rest)
-    case 'stats':
-      return alone(rest, { kind: 'stats' })
-    case 'ps':
-      return alone(rest, { kind: 'processes' })
-    case 'uptime':
-      return alone(rest, { kind: 'uptime' })
+    case 'capture':
+      return readCapture(rest)
+    case 'record':
+      return readRecord(rest)
     default:
       return readStore(words, first)
   }
+}
+
+const plainRequests: Readonly<Record<string, ControlRequest>> = {
+  stats: { kind: 'stats' },
+  ps: { kind: 'processes' },
+  uptime: { kind: 'uptime' },
 }
 
 function readPeople(people: PeopleCommand, first: string, rest: readonly string[]): ControlRequest {
@@ -152,6 +169,24 @@ function readCalls(words: readonly string[]): ControlRequest {
   if (which === 'ended' && words.length <= 2 && (what === undefined || String(count) === what))
     return { kind: 'ended-calls', count: Math.min(count, mostEndedCalls) }
   return usage('write calls, calls ended [COUNT] or calls show CALL-ID')
+}
+
+/** Shorter than the silence after which the control socket hangs up. */
+const MOST_CAPTURE_SECONDS = 20
+
+function readCapture([callId, file, seconds, ...more]: readonly string[]): ControlRequest {
+  if (callId === undefined || file === undefined || more.length > 0)
+    return usage('write capture CALL-ID FILE [SECONDS]')
+  const wanted = seconds === undefined ? undefined : /^\d{1,2}$/.test(seconds) ? Number(seconds) : NaN
+  if (wanted !== undefined && !(wanted <= MOST_CAPTURE_SECONDS))
+    return usage(`SECONDS is a whole number up to ${MOST_CAPTURE_SECONDS}`)
+  return { kind: 'capture', callId, file, seconds: wanted }
+}
+
+function readRecord([wish, ...more]: readonly string[]): ControlRequest {
+  return (wish === 'on' || wish === 'off') && more.length === 0
+    ? { kind: 'record', isAll: wish === 'on' }
+    : usage('write record on or record off')
 }
 
 /** The names that SER 0.9 gave the same things on its command pipe; `counts`: how many words may follow. */

@@ -34,6 +34,7 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
       isHelloWorld: appliance.isHelloWorld,
       folder: appliance.folder,
     },
+    missingAddresses: () => appliance.missingAddresses,
     wallMs: () => systemClock.wallMs(),
     reportBug,
   })

@@ -14,7 +14,7 @@ export function listCalls(exchange: Exchange, which: 'going-on' | 'ended'): unkn
 
 export function findCall(exchange: Exchange, callId: string): unknown {
   const { calls } = exchange
-  const call = calls.find(callId) ?? calls.ended.findLast((ended) => ended.callId === callId)
+  const call = calls.find(callId)
   return call === undefined ? undefined : rowOf(exchange, call)
 }
 

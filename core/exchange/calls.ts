@@ -1,11 +1,13 @@
 import type { Flow } from '../lib/flow.ts'
 import type { Instant } from '../lib/instant.ts'
 import { later } from '../lib/instant.ts'
+import type { Octets } from '../lib/octets.ts'
 import type { EndFacts } from '../rtp/index.ts'
 import type { SipRequest, SipResponse } from '../sip/index.ts'
 import { detached } from '../lib/detached.ts'
 import { CallFacts } from './call-facts.ts'
 import { callOfRecord, endingOf, recordOfCall } from './call-record.ts'
+import { CallWires } from './call-wire.ts'
 import type { CallEnding, CallRecord } from './changes.ts'
 import type { Core } from './core.ts'
 import { descriptionOf } from './media-messages.ts'
@@ -71,6 +73,7 @@ export class Calls {
   readonly #calls = new Map<string, Call>()
   /** Oldest first. */
   readonly #ended: Call[] = []
+  readonly #wires = new CallWires()
   readonly #core: Core
   readonly #callEnded: (callId: string) => void
 
@@ -86,10 +89,6 @@ export class Calls {
 
   get ended(): readonly Call[] {
     return this.#ended
-  }
-
-  find(callId: string): Call | undefined {
-    return this.#calls.get(callId)
   }
 
   get size(): number {
@@ -128,6 +127,8 @@ export class Calls {
       leftRingingAt: undefined,
     }
     this.#calls.set(callId, call)
+    this.#wires.begin(callId, call.facts.wire)
+    this.#wires.came(this.#core.now, callId, source, request.octets)
     call.facts.happened(this.#core.now, 'INVITE')
     call.facts.messages.came(this.#core.now, request, source)
     this.#core.emit({ kind: 'call-began', callId, from, to })
@@ -137,6 +138,17 @@ export class Calls {
   /** A message of a call, copies included, before anything is done with it. */
   came(message: SipRequest | SipResponse, source: Flow): void {
     this.#calls.get(message.callId)?.facts.messages.came(this.#core.now, message, source)
+    this.#wires.came(this.#core.now, message.callId, source, message.octets)
+  }
+
+  /** Any message on its way out, copies included. */
+  sent(flow: Flow, octets: Octets): void {
+    this.#wires.went(this.#core.now, flow, octets)
+  }
+
+  /** Going on, or the last that has ended under that name. */
+  find(callId: string): Call | undefined {
+    return this.#calls.get(callId) ?? this.#ended.findLast((call) => call.callId === callId)
   }
 
   /** What it says of its media, where nobody relays that: it goes on as it came. */
@@ -156,6 +168,7 @@ export class Calls {
   /** Puts a call back that another process has left. */
   restore(call: Call): void {
     this.#calls.set(call.callId, call)
+    this.#wires.begin(call.callId, call.facts.wire)
   }
 
   /** Whether a request of that call may come from there: one of its phones is at that address. */
@@ -207,6 +220,7 @@ export class Calls {
         this.#calls.delete(callId)
         call.ending = 'answered'
         call.endedAtUnixMs = this.#wallMs
+        this.#wires.forget(callId, call.facts.wire)
         this.#keep(call)
       }
     }
@@ -252,8 +266,7 @@ export class Calls {
   /** Calls of an earlier run, which their BYE will end. */
   load(records: readonly CallRecord[]): void {
     for (const record of records)
-      if (!this.#calls.has(record.callId))
-        this.#calls.set(record.callId, callOfRecord(record, this.#core.now, this.#wallMs))
+      if (!this.#calls.has(record.callId)) this.restore(callOfRecord(record, this.#core.now, this.#wallMs))
   }
 
   get #wallMs(): number {
@@ -266,7 +279,10 @@ export class Calls {
     call.endedAtUnixMs = call.hungUp?.atUnixMs ?? this.#wallMs
     call.ending = ending
     this.#ended.push(call)
-    if (this.#ended.length > mostEndedCalls) this.#ended.shift()
+    if (this.#ended.length > mostEndedCalls) {
+      const gone = this.#ended.shift()
+      if (gone !== undefined) this.#wires.forget(gone.callId, gone.facts.wire)
+    }
     this.#core.emit({ kind: 'call-ended', callId: call.callId, why })
     this.#keep(call)
     this.#callEnded(call.callId)

@@ -19,6 +19,8 @@ export type Command =
   | { readonly name: 'calls'; readonly which: 'going-on' | 'ended' }
   /** One call with its facts, while it goes on or not long after. */
   | { readonly name: 'call'; readonly callId: string }
+  /** What a capture of one call is made of: a `CaptureParts`. */
+  | { readonly name: 'capture'; readonly callId: string }
   /** What the next process needs to take up the answered calls. */
   | { readonly name: 'leave-calls' }
   /** What the process before has left, that long ago. */

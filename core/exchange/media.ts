@@ -170,6 +170,9 @@ export class Media {
       case 'pairs':
         this.own.take(report)
         return
+      case 'identity':
+        this.own.secrets.fingerprint = report.fingerprint
+        return
       case 'no-ports':
         this.#exchange.core.emit({ kind: 'media-trouble', what: `${report.address}: ${report.why}` })
         return

@@ -1,8 +1,10 @@
 import { people } from './people-de.ts'
 import type { Translation } from './catalogue.ts'
 import type { en } from './en.ts'
+import { shell } from './shell-de.ts'
 
 export const de: Translation<typeof en> = {
+  ...shell,
   'app.skip': 'Zum Inhalt springen',
   'app.places': 'Orte',
   'app.menu': 'Menü',

@@ -1,8 +1,10 @@
 import type { Catalogue } from './catalogue.ts'
+import { shell } from './shell-en.ts'
 import { people } from './people-en.ts'
 
 /** English; the other languages are checked against it. `{name}` is filled in; `one` and `other` follow `{count}`. */
 export const en = {
+  ...shell,
   'app.skip': 'Skip to the page',
   'app.places': 'Places',
   'app.menu': 'Menu',
