@@ -8,6 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'core/**/*.test.ts',
+            'electron/**/*.test.ts',
             'renderer/**/*.test.ts',
             'test/**/*.test.ts',
             'resources/build/**/*.test.mjs',

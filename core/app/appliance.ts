@@ -15,6 +15,8 @@ import {
 import type { Listener } from '../lib/flow.ts'
 import { vocabulary } from '../modules/index.ts'
 import { loadScript, type Program } from '../script/index.ts'
+import { CallCapture } from './call-capture.ts'
+import { CallRecords } from './call-records.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
@@ -34,6 +36,7 @@ import { readNamedFiles } from './named-files.ts'
 import { leaveCalls, takeUpCalls } from './left-calls.ts'
 import { mediaRanges, type OpenMedia } from './media.ts'
 import type { MediaRange } from './options.ts'
+import { PlatformWatch } from './platform-watch.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
 import { answerStore } from './store-words.ts'
@@ -65,10 +68,16 @@ export interface Appliance {
   readonly isHelloWorld: boolean
   /** Of the script that runs. */
   readonly scriptPath: string
+  /** The calls that have ended, those of earlier runs too. */
+  readonly records: CallRecords
   /** Tells every event of the exchange to one more who wants to know. */
   watch(watcher: (event: Event) => void): void
   /** What `sidetone ctl` asks, by the same words. */
   control(words: readonly string[]): Promise<ControlAnswer>
+  /** Addresses that are listened on and that no interface has at this moment. */
+  readonly missingAddresses: readonly string[]
+  /** The system says that it has woken up: time that was slept counts, and sockets are opened anew. */
+  resumed(): Promise<void>
   /** Reads the script again. False: it has problems, which are logged, and the old one stays. */
   reloadScript(): boolean
   stop(): Promise<void>
@@ -107,6 +116,8 @@ interface Parts {
   readonly host: Host<Exchange>
   readonly keeper: Keeper
 }
+
+type ControlParts = Parts & { readonly capture: CallCapture }
 
 async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
   const program = loadProgram(path, options.log)
@@ -179,10 +190,24 @@ function composed(
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
   const startedAt = systemClock.now()
+  const watch = new PlatformWatch({
+    listeners: host.listeners,
+    log: options.log,
+    slept: (ms) => {
+      host.slept(ms)
+    },
+    rebind: () => host.rebind(),
+  })
   const uptime = (): Record<string, unknown> => ({
     now: new Date(systemClock.wallMs()).toISOString(),
     since: new Date(startedAtMs).toISOString(),
     uptimeSeconds: Math.floor((systemClock.now() - startedAt) / 1000),
+  })
+  const capture = new CallCapture({
+    ask: (command) => host.ask(command),
+    media: host.media,
+    clock: systemClock,
+    program: `Sidetone ${version}`,
   })
   return {
     folder,
@@ -190,12 +215,18 @@ function composed(
     media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
     scriptPath: path,
+    records: recordsOf({ host, keeper }),
     watch: (watcher) => {
       host.watch(watcher)
     },
-    control: (words) => answerControl(words, { host, keeper }, uptime),
+    control: (words) => answerControl(words, { host, keeper, capture }, uptime),
+    get missingAddresses() {
+      return watch.missing
+    },
+    resumed: () => watch.resumed(),
     reloadScript: () => reload(path, host, options),
     stop: async () => {
+      watch.stop()
       await drain(host)
       await leaveCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
       // What has changed while the rest was being answered.
@@ -223,7 +254,7 @@ async function drain(host: Host<Exchange>): Promise<void> {
 
 async function answerControl(
   words: readonly string[],
-  { host, keeper }: Parts,
+  { host, keeper, capture }: ControlParts,
   uptime: () => Record<string, unknown>,
 ): Promise<ControlAnswer> {
   const request = readControlWords(words)
@@ -249,11 +280,24 @@ async function answerControl(
         },
       }
     }
+    case 'capture':
+      return capture.capture(request.callId, request.seconds)
+    case 'record':
+      capture.recordAll(request.isAll)
+      return { ok: true, value: [{ isRecordingAll: capture.isRecordingAll }] }
     case 'store':
       return answerStore(request.request, keeper, host)
+    case 'ended-calls':
+      return recordsOf({ host, keeper }).newest(request.count)
+    case 'one-call':
+      return recordsOf({ host, keeper }).one(request.callId)
     case 'exchange':
       return host.ask(request.command)
   }
+}
+
+function recordsOf({ host, keeper }: Parts): CallRecords {
+  return new CallRecords(keeper.store, (command) => host.ask(command))
 }
 
 function processFigures(): Record<string, number> {

@@ -27,10 +27,16 @@ export interface Host<Brain extends Machine<Input, Output>> {
   readonly machine: Brain
   readonly listeners: readonly Listener[]
   ask(command: Command): Promise<CommandResult>
+  /** The relay's sockets, if there are any. */
+  readonly media: MediaPorts | undefined
   /** Binds media ports, if there is a relay. */
   startMedia(): Promise<void>
   /** Something that has happened outside the sockets. */
   tell(input: Input): void
+  /** Opens all sockets anew; resolves when all are open. */
+  rebind(): Promise<void>
+  /** The clock has jumped ahead by a sleep. */
+  slept(ms: number): void
   /** The rim's own counters. */
   counters(): Readonly<Record<string, unknown>>
   /** Tells every event, after it was published, to one more who wants to know. */
@@ -75,11 +81,17 @@ export async function startHost<Brain extends Machine<Input, Output>>(
   return {
     machine,
     listeners: rim.listeners,
+    media,
     ask: (command) => questions.ask(command, deliver),
     watch: (watcher) => void watchers.add(watcher),
     startMedia: () => media?.start() ?? Promise.resolve(),
     tell: (input) => {
       deliver(input)
+    },
+    rebind: () => rim.rebind(),
+    slept: (ms) => {
+      media?.slept(ms)
+      runtime.jumped()
     },
     counters: () => ({ ...publisher.counters, ...rim.counters, logLinesLost: lostLogLines() }),
     stop: async () => {

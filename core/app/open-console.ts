@@ -34,6 +34,7 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
       isHelloWorld: appliance.isHelloWorld,
       folder: appliance.folder,
     },
+    missingAddresses: () => appliance.missingAddresses,
     wallMs: () => systemClock.wallMs(),
     reportBug,
   })
@@ -43,7 +44,13 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     reload: () => appliance.reloadScript(),
   })
   const { listeners } = appliance
-  const handlers = contractHandlers({ live, desk, listeners, control: (words) => appliance.control(words) })
+  const handlers = contractHandlers({
+    live,
+    desk,
+    listeners,
+    records: appliance.records,
+    control: (words) => appliance.control(words),
+  })
   return {
     door: { handlers, topics: live, reportBug },
     take: (event) => {

@@ -117,11 +117,13 @@ function restoreCall(exchange: Exchange, call: LeftCall, answeredAt: Instant, aw
     answeredAt,
     answeredAtUnixMs: options.wallClock() - call.answeredMsAgo - awayMs,
     endedAt: undefined,
+    endedAtUnixMs: undefined,
     ending: undefined,
     status: 200,
     isRecordRouted: true,
     facts,
     hungUp: undefined,
+    leftRingingAt: undefined,
   })
   return facts
 }

@@ -290,7 +290,7 @@ export class Media {
   #vanished(session: MediaSession): void {
     const isLast = this.calls.of(session.callId).length === 1
     this.close(session)
-    if (isLast) this.#exchange.calls.vanished(session.callId)
+    if (isLast) this.#exchange.calls.vanished(session.callId, session.aliveAt)
   }
 
   #resumeFailed(stream: number): void {

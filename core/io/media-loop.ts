@@ -1,6 +1,7 @@
 import {
   Relay,
   type PortRange,
+  type RecordedPackets,
   type RelayOrder,
   type RelayOutput,
   type RelayPair,
@@ -9,6 +10,7 @@ import {
 import type { Clock } from './clock.ts'
 import { MediaPairs, type BoundPair } from './media-pairs.ts'
 import { MediaGuards, type GuardParts } from './media-guards.ts'
+import { MediaRecorder, type RecordingWish } from './media-recorder.ts'
 import type { MediaParts, SocketTable } from './media-socket.ts'
 
 export interface MediaLoopOptions extends GuardParts {
@@ -30,6 +32,7 @@ export class MediaLoop {
   readonly #pairs: MediaPairs
   readonly #parts: MediaParts
   readonly #sockets: SocketTable = []
+  readonly #recorder = new MediaRecorder()
   readonly #bound = new Map<number, BoundPair & { readonly slot: number }>()
   readonly #guards: MediaGuards
   readonly #ticking: NodeJS.Timeout
@@ -41,7 +44,7 @@ export class MediaLoop {
     this.#options = options
     this.#relay = new Relay(ranges)
     this.#guards = new MediaGuards(this.#relay, options)
-    this.#parts = { relay: this.#relay, clock, sockets: this.#sockets }
+    this.#parts = { relay: this.#relay, clock, sockets: this.#sockets, recorder: this.#recorder }
     this.#pairs = new MediaPairs(ranges, firstPairId, clock, { bound: (pair) => this.#start(pair), report })
     this.#ticking = setInterval(() => {
       const now = clock.now()
@@ -84,6 +87,14 @@ export class MediaLoop {
     }
   }
 
+  record(wish: RecordingWish): void {
+    this.#recorder.wish(wish)
+  }
+
+  recorded(pairs: readonly number[]): RecordedPackets {
+    return this.#recorder.take(pairs)
+  }
+
   close(): void {
     this.#isClosed = true
     clearInterval(this.#ticking)
@@ -115,8 +126,8 @@ export class MediaLoop {
   #start(pair: BoundPair): void {
     const slot = this.#relay.open(pair)
     this.#bound.set(slot, { ...pair, slot })
-    pair.sockets[0].start(2 * slot, this.#parts)
-    pair.sockets[1].start(2 * slot + 1, this.#parts)
+    pair.sockets[0].start(2 * slot, pair.id, this.#parts)
+    pair.sockets[1].start(2 * slot + 1, pair.id, this.#parts)
   }
 
   #perform(outputs: readonly RelayOutput[]): void {

@@ -1,8 +1,9 @@
 /** What runs in the media thread: it owns its sockets, and goes on whatever the main thread is busy with. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { PortRange, RelayOrder, RelayPair, RelayReport } from '../rtp/index.ts'
-import { clockFrom } from './clock.ts'
+import type { PortRange, RecordedPackets, RelayOrder, RelayPair, RelayReport } from '../rtp/index.ts'
+import { addSleep, clockFrom } from './clock.ts'
 import { MediaLoop } from './media-loop.ts'
+import type { RecordingWish } from './media-recorder.ts'
 import type { MediaCertificate } from './webrtc/certificate.ts'
 import { LateDtls } from './webrtc/late-dtls.ts'
 
@@ -20,12 +21,23 @@ export type ToMediaWorker =
   | RelayOrder
   /** Bind so many pairs of each range: behind the orders that want certain ports. */
   | { readonly kind: 'prepare'; readonly pairsAhead: number }
+  /** The machine has slept: clocks of threads must not part. */
+  | { readonly kind: 'slept'; readonly ms: number }
+  | { readonly kind: 'record'; readonly wish: RecordingWish }
+  /** Answered by a `RecordedMessage`. */
+  | { readonly kind: 'recorded'; readonly id: number; readonly pairs: readonly number[] }
   | { readonly kind: 'close' }
 export type FromMediaWorker =
   | RelayReport
   | { readonly kind: 'trouble'; readonly why: string }
   /** Orders are followed from here on. */
   | { readonly kind: 'ready'; readonly lostPairs: readonly number[] }
+
+/** Not as text, unlike the others: it is one block of octets. */
+export interface RecordedMessage {
+  readonly id: number
+  readonly packets: RecordedPackets
+}
 
 const port = parentPort
 if (port === null) throw new Error('media-worker runs in a thread only')
@@ -44,10 +56,23 @@ const loop = new MediaLoop({
 })
 const lostPairs = await loop.takeUp(before)
 port.on('message', (message: ToMediaWorker) => {
-  if (message.kind === 'prepare') return void loop.prepare(message.pairsAhead)
-  if (message.kind !== 'close') return loop.order(message)
-  loop.close()
-  port.close()
+  switch (message.kind) {
+    case 'prepare':
+      return void loop.prepare(message.pairsAhead)
+    case 'slept':
+      return addSleep(message.ms)
+    case 'record':
+      return loop.record(message.wish)
+    case 'recorded': {
+      const recorded: RecordedMessage = { id: message.id, packets: loop.recorded(message.pairs) }
+      return port.postMessage(recorded, [recorded.packets.octets.buffer as ArrayBuffer])
+    }
+    case 'close':
+      loop.close()
+      return port.close()
+    default:
+      return loop.order(message)
+  }
 })
 tell({ kind: 'ready', lostPairs })
 library.loadSoon()

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import type { PortRange, RelayOrder, RelayPair, RelayReport } from '../rtp/index.ts'
+import type { PortRange, RecordedPackets, RelayOrder, RelayPair, RelayReport } from '../rtp/index.ts'
 import { zeroOfThreadMs } from './clock.ts'
 import { makeCertificate } from './webrtc/certificate.ts'
-import type { FromMediaWorker, MediaWorkerData, ToMediaWorker } from './media-worker.ts'
+import type { RecordingWish } from './media-recorder.ts'
+import type { FromMediaWorker, MediaWorkerData, RecordedMessage, ToMediaWorker } from './media-worker.ts'
 
 export interface RelayPortsOptions {
   /** Where phones may be told to send to: addresses of this machine and ports on each. */
@@ -19,13 +20,16 @@ export interface RelayPortsOptions {
 type ConnectOrder = Extract<RelayOrder, { kind: 'connect' }>
 
 const PAIRS_AHEAD = 64
+const nothingRecorded: RecordedPackets = { octets: new Uint8Array(0), addresses: [] }
 /** A worker that dies sooner than this is replaced only after a pause, so that a fault cannot spin. */
 const SHORT_LIFE_MS = 1_000
 const CLOSE_LIMIT_MS = 2_000
+/** A packed program keeps its threads beside its archive, because a thread can't read in there. */
+const placeOfThreads = import.meta.url.replace('/app.asar/', '/app.asar.unpacked/')
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs'
 
 export function startMediaWorker(data: MediaWorkerData): Worker {
-  return new Worker(new URL(`./media-worker.${EXTENSION}`, import.meta.url), { workerData: data })
+  return new Worker(new URL(`./media-worker.${EXTENSION}`, placeOfThreads), { workerData: data })
 }
 
 /**
@@ -51,6 +55,9 @@ export class RelayPorts {
   /** Ids of the process before may still be in use by calls that are taken up, and those began earlier. */
   #nextPairId = Math.floor(Date.now() / 1000) * 1_000_000
   #whenReady: (() => void) | undefined
+  #wish: RecordingWish = { isAll: false, pairs: [] }
+  readonly #askedFor = new Map<number, (packets: RecordedPackets) => void>()
+  #lastAsked = 0
 
   constructor(options: RelayPortsOptions) {
     this.#options = options
@@ -73,6 +80,27 @@ export class RelayPorts {
     this.#note(order)
     if (this.#isReady) this.#post(order)
     else this.#waiting.push(order)
+  }
+
+  /** A worker that starts later is given the main thread's clock, which knows of it. */
+  slept(ms: number): void {
+    this.#post({ kind: 'slept', ms })
+  }
+
+  /** Whose packets are kept from here on, in place of what was wished before. */
+  record(wish: RecordingWish): void {
+    this.#wish = wish
+    if (this.#isReady) this.#post({ kind: 'record', wish })
+  }
+
+  /** What is kept of what came to these pairs; nothing where the worker has just died. */
+  recorded(pairs: readonly number[]): Promise<RecordedPackets> {
+    if (!this.#isReady || this.#isClosing) return Promise.resolve(nothingRecorded)
+    return new Promise((resolve) => {
+      const id = ++this.#lastAsked
+      this.#askedFor.set(id, resolve)
+      this.#post({ kind: 'recorded', id, pairs })
+    })
   }
 
   /** Its sockets are closed when this resolves. */
@@ -99,7 +127,10 @@ export class RelayPorts {
     const worker = (this.#options.startWorker ?? startMediaWorker)(data)
     this.#worker = worker
     this.#startedAt = performance.now()
-    worker.on('message', (message: string) => this.#take(JSON.parse(message) as FromMediaWorker))
+    worker.on('message', (message: string | RecordedMessage) => {
+      if (typeof message === 'string') this.#take(JSON.parse(message) as FromMediaWorker)
+      else this.#giveRecorded(message)
+    })
     worker.on('error', (error) => {
       this.#death = error instanceof Error ? error.message : String(error)
     })
@@ -109,10 +140,16 @@ export class RelayPorts {
   #replace(code: number): void {
     this.#worker = undefined
     this.#isReady = false
+    for (const id of this.#askedFor.keys()) this.#giveRecorded({ id, packets: nothingRecorded })
     if (this.#isClosing) return
     this.#death ||= `exit code ${code}`
     const isShortLived = performance.now() - this.#startedAt < SHORT_LIFE_MS
     this.#restart = setTimeout(() => this.#startWorker(), isShortLived ? SHORT_LIFE_MS : 0)
+  }
+
+  #giveRecorded({ id, packets }: RecordedMessage): void {
+    this.#askedFor.get(id)?.(packets)
+    this.#askedFor.delete(id)
   }
 
   #take(message: FromMediaWorker): void {
@@ -168,6 +205,7 @@ export class RelayPorts {
       })
     }
     for (const order of this.#waiting.splice(0)) this.#post(order)
+    if (this.#wish.isAll || this.#wish.pairs.length > 0) this.#post({ kind: 'record', wish: this.#wish })
     if (this.#whenReady === undefined) return
     this.#post({ kind: 'prepare', pairsAhead: this.#options.pairsAhead ?? PAIRS_AHEAD })
     if (this.#options.ranges.length === 0) this.#tellStarted()

@@ -21,6 +21,8 @@ export type {
   SdesKey,
   StreamEnd,
 } from './orders.ts'
+export { PacketRing, readRecordedPackets } from './packet-ring.ts'
+export type { RecordedPacket, RecordedPackets } from './packet-ring.ts'
 export { PortPool } from './port-pool.ts'
 export type { PortRange } from './port-pool.ts'
 export { Relay } from './relay.ts'

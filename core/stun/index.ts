@@ -1,5 +1,5 @@
 /**
- * STUN (RFC 8489): messages and their attributes, integrity and fingerprint.
+ * STUN (RFC 8489): messages and their attributes, integrity and fingerprint, and the server's answers.
  * Knows no socket, no clock and no hash function of its own; HMAC and chance come in.
  */
 export {
@@ -31,3 +31,5 @@ export { addIntegrity, checkIntegrity, integrity, integritySha256 } from './inte
 export type { Hmac, IntegrityKind } from './integrity.ts'
 export { BINDING, isSameTransaction, isStun, readMessage, writeMessage } from './message.ts'
 export type { StunAttribute, StunClass, StunDraft, StunFault, StunMessage } from './message.ts'
+export { CHANGE_ADDRESS, CHANGE_PORT, Responder } from './responder.ts'
+export type { Alternates, StunAnswer, StunSilence } from './responder.ts'
