@@ -33,7 +33,7 @@ test('two phones hear each other, and the facts say so', async () => {
   })
 })
 
-test('packets flow while the main thread stands still', async () => {
+test('packets flow while the main thread stands still (P15)', async () => {
   const { phones, until } = await callOn()
   const [one, other] = phones
   let heard = 0
