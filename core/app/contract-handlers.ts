@@ -10,7 +10,7 @@ import type { ScriptDesk } from './script-desk.ts'
 export interface HandlerParts {
   readonly live: LiveOffice
   readonly desk: ScriptDesk
-  readonly records: CallRecords
+  readonly records: () => CallRecords
   readonly listeners: () => readonly Listener[]
   readonly control: (words: readonly string[]) => Promise<ControlAnswer>
 }
@@ -20,9 +20,9 @@ export function contractHandlers(parts: HandlerParts): Handlers {
   const { live, desk } = parts
   return {
     'call-history': async ({ from, count, search }) =>
-      (await parts.records.page(from, count, search)) ?? live.history(from, count, search),
+      (await parts.records().page(from, count, search)) ?? live.history(from, count, search),
     'read-call': async ({ callId }) =>
-      (await parts.records.details(callId)) ?? { durationMs: 0, hungUpBy: null, messages: [] },
+      (await parts.records().details(callId)) ?? { durationMs: 0, hungUpBy: null, messages: [] },
     'forget-phone': async ({ id }) => {
       const binding = live.binding(id)
       if (binding === undefined) throw new Refused('phone-not-found', id)

@@ -75,6 +75,10 @@ class Mover implements Appliance {
     return this.#last.scriptPath
   }
 
+  get records(): Appliance['records'] {
+    return this.#last.records
+  }
+
   get missingAddresses(): readonly string[] {
     return this.#last.missingAddresses
   }

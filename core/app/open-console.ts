@@ -49,7 +49,7 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     live,
     desk,
     listeners: () => appliance.listeners,
-    records: appliance.records,
+    records: () => appliance.records,
     control: (words) => appliance.control(words),
   })
   return {
