@@ -50,13 +50,15 @@ export interface ApplianceOptions {
   readonly media?: MediaRange | undefined
   /** Opens the relay's sockets; absent: no call can be relayed. */
   readonly openMedia?: OpenMedia
+  /** Whether there is a console whose window telephones. */
+  readonly hasWindow?: boolean
   readonly log: Log
   readonly resolver?: Pick<Resolver, 'resolve'>
   /** From 0 (included) to 1 (excluded). */
   readonly random?: () => number
 }
 
-export interface Appliance {
+export interface Appliance extends Pick<Host<Exchange>, 'admitWindow' | 'allowOrigin'> {
   readonly listeners: readonly Listener[]
   /** Empty where no relay was opened. */
   readonly media: readonly MediaRange[]
@@ -131,6 +133,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
   try {
     host = await startHost({
       openings,
+      hasWindow: options.hasWindow ?? false,
       save: (changes, saved) => {
         keeper.save(changes, saved)
       },
@@ -190,6 +193,12 @@ function composed(
     media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
     scriptPath: path,
+    admitWindow: (request, socket, head) => {
+      host.admitWindow(request, socket, head)
+    },
+    allowOrigin: (origin) => {
+      host.allowOrigin(origin)
+    },
     watch: (watcher) => {
       host.watch(watcher)
     },

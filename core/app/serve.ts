@@ -49,7 +49,16 @@ interface Started {
 /** Both or neither: a console that can't be had ends the appliance too. */
 async function start(options: ServeOptions, log: Log): Promise<Started> {
   const { folder, script, listen, media } = options
-  const appliance = await startAppliance({ folder, script, listen, media, openMedia: openRelayPorts, log })
+  const hasWindow = options.console !== 'off'
+  const appliance = await startAppliance({
+    folder,
+    script,
+    listen,
+    media,
+    openMedia: openRelayPorts,
+    hasWindow,
+    log,
+  })
   try {
     const place = options.console
     const console = place === 'off' ? undefined : await openConsole(appliance, place, log)
