@@ -201,15 +201,7 @@ function composed(
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
   const startedAt = systemClock.now()
-  const watch = new PlatformWatch({
-    listeners: host.listeners,
-    log: options.log,
-    slept: (ms) => {
-      host.slept(ms)
-    },
-    rebind: () => host.rebind(),
-    ...(options.readdressed === undefined ? {} : { readdressed: options.readdressed }),
-  })
+  const watch = platformWatch(host, options)
   const uptime = (): Record<string, unknown> => ({
     now: new Date(systemClock.wallMs()).toISOString(),
     since: new Date(startedAtMs).toISOString(),
@@ -257,6 +249,18 @@ function composed(
       await keeper.close()
     },
   }
+}
+
+function platformWatch(host: Host<Exchange>, { log, readdressed }: ApplianceOptions): PlatformWatch {
+  return new PlatformWatch({
+    listeners: host.listeners,
+    log,
+    slept: (ms) => {
+      host.slept(ms)
+    },
+    rebind: () => host.rebind(),
+    ...(readdressed === undefined ? {} : { readdressed }),
+  })
 }
 
 /** Without a network there is no better place. */

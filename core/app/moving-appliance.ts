@@ -129,8 +129,13 @@ class Mover implements Appliance {
     )
     this.#running = undefined
     await this.#last.stop()
-    while (!this.#isStopped && !(await this.#hasStarted())) await pause(RETRY_MS)
+    while (!this.#hasStopped() && !(await this.#hasStarted())) await pause(RETRY_MS)
     this.#log.line('info', 'moved', { listen: this.#last.listeners.map(printListener).join(' ') })
+  }
+
+  /** Asked anew after each wait. */
+  #hasStopped(): boolean {
+    return this.#isStopped
   }
 
   async #hasStarted(): Promise<boolean> {
