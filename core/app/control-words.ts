@@ -14,6 +14,7 @@ export const controlUsage = [
   'ul show [USER]               the phones that are registered',
   'ul add USER URI [SECONDS]    a contact by hand; without SECONDS it stays until it is removed',
   'ul rm USER [URI]             takes away all contacts of a user, or one',
+  'nat [USER]                   what each phone shows of an address translator, test by test',
   'add USER [PASSWORD [EMAIL]]  a person; without PASSWORD one is made and told',
   'passwd USER [PASSWORD]       a new password, likewise',
   'rm USER                      takes a person away',
@@ -53,6 +54,8 @@ export function readControlWords(words: readonly string[]): ControlRequest {
       return readFifo(rest)
     case 'calls':
       return readCalls(rest)
+    case 'nat':
+      return readNat(rest)
     case 'stats':
       return alone(rest, { kind: 'stats' })
     case 'ps':
@@ -130,6 +133,10 @@ function readBindings(table: string, words: readonly string[], word: string): Co
   if (verb === 'add' && words.length <= 4) return addBinding(table, user, uri, seconds)
   if (verb === 'rm' && words.length <= 3) return removeBinding(table, user, uri)
   return usage(`write ${word} show [USER], ${word} add USER URI [SECONDS] or ${word} rm USER [URI]`)
+}
+
+function readNat([user, ...rest]: readonly string[]): ControlRequest {
+  return alone(rest, { kind: 'exchange', command: { name: 'phone-nat', table: TABLE, user } })
 }
 
 function readCalls(words: readonly string[]): ControlRequest {

@@ -18,6 +18,7 @@ import {
   type StunAddress,
 } from '../stun/index.ts'
 import { Failure } from './failure.ts'
+import { hostPort } from './listen.ts'
 import { natLine, type NatDiscovery, type NatLine } from './nat-test-words.ts'
 import { Runtime } from './runtime.ts'
 import { STUN_PORT, type StunPlace } from './stun-server.ts'
@@ -37,6 +38,23 @@ export interface NatTestWish {
   readonly longestSilenceMs?: number | undefined
   /** Ends it early. */
   readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * For whoever asks over the contract: the places that its owner has set, or some of them. Anybody else's wish is
+ * refused, or the test could be made to scan the office.
+ */
+export function configuredServers(
+  wanted: readonly string[],
+  configured: readonly StunPlace[] = usualTestServers,
+): readonly StunPlace[] {
+  if (wanted.length === 0) return configured
+  return wanted.map((text) => {
+    const place = configured.find(({ host, port }) => text === host || text === hostPort(host, port))
+    if (place === undefined)
+      throw new Failure(`${text} is no test server of this Sidetone: add it to the settings first.`)
+    return place
+  })
 }
 
 /**
