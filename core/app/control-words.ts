@@ -24,6 +24,7 @@ export const controlUsage = [
   'ul show [USER]               the phones that are registered',
   'ul add USER URI [SECONDS]    a contact by hand; without SECONDS it stays until it is removed',
   'ul rm USER [URI]             takes away all contacts of a user, or one',
+  'nat [USER]                   what each phone shows of an address translator, test by test',
   'add USER [PASSWORD [EMAIL]]  a person; without PASSWORD one is made and told',
   'passwd USER [PASSWORD]       a new password, likewise',
   'rm USER                      takes a person away',
@@ -73,6 +74,8 @@ export function readControlWords(words: readonly string[]): ControlRequest {
       return readCapture(rest)
     case 'record':
       return readRecord(rest)
+    case 'nat':
+      return readNat(rest)
     default:
       return readStore(words, first)
   }
@@ -159,6 +162,10 @@ function asAnotherName(request: ControlRequest): ControlRequest {
   return request.kind === 'exchange' && request.command.name === 'bind'
     ? { kind: 'exchange', command: { ...request.command, isAnotherName: true } }
     : request
+}
+
+function readNat([user, ...rest]: readonly string[]): ControlRequest {
+  return alone(rest, { kind: 'exchange', command: { name: 'phone-nat', table: TABLE, user } })
 }
 
 function readCalls(words: readonly string[]): ControlRequest {
