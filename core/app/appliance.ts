@@ -15,6 +15,8 @@ import {
 import type { Listener } from '../lib/flow.ts'
 import { vocabulary } from '../modules/index.ts'
 import { loadScript, type Program } from '../script/index.ts'
+import { CallCapture } from './call-capture.ts'
+import { CallRecords } from './call-records.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
@@ -68,6 +70,8 @@ export interface Appliance {
   readonly isHelloWorld: boolean
   /** Of the script that runs. */
   readonly scriptPath: string
+  /** The calls that have ended, those of earlier runs too. */
+  readonly records: CallRecords
   /** Tells every event of the exchange to one more who wants to know. */
   watch(watcher: (event: Event) => void): void
   /** What `sidetone ctl` asks, by the same words. */
@@ -115,11 +119,16 @@ type Script = Program<Run>
 interface Parts {
   readonly host: Host<Exchange>
   readonly keeper: Keeper
+}
+
+interface StartedParts extends Parts {
   /** What would be listened on if it started at this moment. */
   readonly plan: () => Promise<readonly Opening[]>
 }
 
-async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
+type ControlParts = Parts & { readonly capture: CallCapture }
+
+async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<StartedParts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
   const plan = (): Promise<readonly Opening[]> =>
@@ -187,7 +196,7 @@ function composed(
   folder: string,
   path: string,
   socket: ControlSocket | undefined,
-  { host, keeper, plan }: Parts,
+  { host, keeper, plan }: StartedParts,
   options: ApplianceOptions,
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
@@ -206,16 +215,23 @@ function composed(
     since: new Date(startedAtMs).toISOString(),
     uptimeSeconds: Math.floor((systemClock.now() - startedAt) / 1000),
   })
+  const capture = new CallCapture({
+    ask: (command) => host.ask(command),
+    media: host.media,
+    clock: systemClock,
+    program: `Sidetone ${version}`,
+  })
   return {
     folder,
     listeners: host.listeners,
     media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
     scriptPath: path,
+    records: recordsOf({ host, keeper }),
     watch: (watcher) => {
       host.watch(watcher)
     },
-    control: (words) => answerControl(words, { host, keeper, plan }, uptime),
+    control: (words) => answerControl(words, { host, keeper, capture }, uptime),
     get missingAddresses() {
       return watch.missing
     },
@@ -260,7 +276,7 @@ async function drain(host: Host<Exchange>): Promise<void> {
 
 async function answerControl(
   words: readonly string[],
-  { host, keeper }: Parts,
+  { host, keeper, capture }: ControlParts,
   uptime: () => Record<string, unknown>,
 ): Promise<ControlAnswer> {
   const request = readControlWords(words)
@@ -286,11 +302,24 @@ async function answerControl(
         },
       }
     }
+    case 'capture':
+      return capture.capture(request.callId, request.seconds)
+    case 'record':
+      capture.recordAll(request.isAll)
+      return { ok: true, value: [{ isRecordingAll: capture.isRecordingAll }] }
     case 'store':
       return answerStore(request.request, keeper, host)
+    case 'ended-calls':
+      return recordsOf({ host, keeper }).newest(request.count)
+    case 'one-call':
+      return recordsOf({ host, keeper }).one(request.callId)
     case 'exchange':
       return host.ask(request.command)
   }
+}
+
+function recordsOf({ host, keeper }: Parts): CallRecords {
+  return new CallRecords(keeper.store, (command) => host.ask(command))
 }
 
 function processFigures(): Record<string, number> {

@@ -27,6 +27,8 @@ export interface Host<Brain extends Machine<Input, Output>> {
   readonly machine: Brain
   readonly listeners: readonly Listener[]
   ask(command: Command): Promise<CommandResult>
+  /** The relay's sockets, if there are any. */
+  readonly media: MediaPorts | undefined
   /** Binds media ports, if there is a relay. */
   startMedia(): Promise<void>
   /** Something that has happened outside the sockets. */
@@ -79,6 +81,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
   return {
     machine,
     listeners: rim.listeners,
+    media,
     ask: (command) => questions.ask(command, deliver),
     watch: (watcher) => void watchers.add(watcher),
     startMedia: () => media?.start() ?? Promise.resolve(),

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { RelayPorts } from '../io/index.ts'
-import type { RelayOrder, RelayReport } from '../rtp/index.ts'
+import { RelayPorts, type RecordingWish } from '../io/index.ts'
+import type { RecordedPackets, RelayOrder, RelayReport } from '../rtp/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { MediaRange } from './options.ts'
 
@@ -11,6 +11,9 @@ export interface MediaPorts {
   start(): Promise<void>
   /** The machine has slept. */
   slept(ms: number): void
+  /** Whose packets are kept from here on, for a capture. */
+  record(wish: RecordingWish): void
+  recorded(pairs: readonly number[]): Promise<RecordedPackets>
   close(): Promise<void>
 }
 
@@ -44,6 +47,10 @@ export function openRelayPorts({ ranges, report, trouble }: MediaParts): MediaPo
     slept: (ms) => {
       ports.slept(ms)
     },
+    record: (wish) => {
+      ports.record(wish)
+    },
+    recorded: (pairs) => ports.recorded(pairs),
     close: () => ports.close(),
   }
 }

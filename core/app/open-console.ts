@@ -49,6 +49,7 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     live,
     desk,
     listeners: () => appliance.listeners,
+    records: () => appliance.records,
     control: (words) => appliance.control(words),
   })
   return {

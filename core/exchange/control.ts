@@ -1,6 +1,7 @@
 import { unreachable } from '../lib/unreachable.ts'
 import { parseSipUri } from '../sip/index.ts'
-import { listCalls } from './call-list.ts'
+import { captureParts } from './call-capture.ts'
+import { findCall, listCalls } from './call-list.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
 import { isLive, isNated, isPermanent } from './location.ts'
@@ -18,7 +19,7 @@ export function answerCommand(
   command: Command,
   reply: (result: CommandResult) => void,
 ): CommandResult | undefined {
-  if (isPeopleCommand(command)) return answerPeopleCommand(exchange, command)
+  if (isPeopleCommand(command)) return answerPeopleCommand(exchange, command, reply)
   switch (command.name) {
     case 'bindings':
       return { ok: true, value: listBindings(exchange, command.table, command.user) }
@@ -28,6 +29,10 @@ export function answerCommand(
       return unbind(exchange, command, reply)
     case 'calls':
       return { ok: true, value: listCalls(exchange, command.which) }
+    case 'call':
+      return oneCall(exchange, command.callId)
+    case 'capture':
+      return captureParts(exchange, command.callId)
     case 'leave-calls':
       return { ok: true, value: leaveCalls(exchange) }
     case 'take-up-calls':
@@ -73,7 +78,7 @@ function listBindings(exchange: Exchange, table: string, only: string | undefine
 
 function bind(
   exchange: Exchange,
-  { table, user, uri: contact, expiresSeconds }: Extract<Command, { name: 'bind' }>,
+  { table, user, uri: contact, expiresSeconds, isAnotherName }: Extract<Command, { name: 'bind' }>,
   reply: (result: CommandResult) => void,
 ): CommandResult | undefined {
   const uri = parseSipUri(contact)
@@ -81,11 +86,24 @@ function bind(
   if (exchange.identity.isUri(uri))
     return refused('own-address', `${contact} is this server itself: name the phone's own address`)
   const key = user.toLowerCase()
+  const double = isAnotherName === true ? whyDouble(exchange, table, key, contact) : undefined
+  if (double !== undefined) return refused('exists', double)
   bindByHand(exchange, table, key, contact, expiresSeconds)
   exchange.saving.whenSaved(table, key, (why) => {
     reply(why === undefined ? { ok: true, value: { user, contact } } : notKept(why))
   })
   return undefined
+}
+
+function whyDouble(exchange: Exchange, table: string, name: string, contact: string): string | undefined {
+  if (exchange.accounts.find(name, undefined) !== undefined)
+    return `${name} is somebody's own number: take a name that nobody has`
+  return exchange
+    .location(table)
+    .find(name)
+    ?.some((binding) => binding.contact === contact) === true
+    ? `${name} leads to ${contact} already: "alias show ${name}" tells where else`
+    : undefined
 }
 
 function unbind(
@@ -119,6 +137,13 @@ function takeUp(exchange: Exchange, value: unknown, awayMs: number): CommandResu
   const left = readLeftCalls(value)
   if (left === undefined) return refused('bad-state', 'these are no calls that an exchange has left')
   return { ok: true, value: { calls: takeUpCalls(exchange, left, awayMs) } }
+}
+
+function oneCall(exchange: Exchange, callId: string): CommandResult {
+  const value = findCall(exchange, callId)
+  return value === undefined
+    ? refused('not-found', `No call ${callId} is remembered: "calls" and "calls ended" list those there are`)
+    : { ok: true, value }
 }
 
 function stats(exchange: Exchange): unknown {

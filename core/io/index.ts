@@ -18,6 +18,7 @@ export {
 export { portOwner } from './port-owner.ts'
 export { secureRandom } from './random.ts'
 export { RelayControl } from './relay-control.ts'
+export type { RecordingWish } from './media-recorder.ts'
 export { RelayPorts, type RelayPortsOptions } from './relay-ports.ts'
 export { SleepMeter } from './sleep-meter.ts'
 export type { SqlRow, SqlValue } from './store.ts'
