@@ -14,6 +14,8 @@ export default defineConfig({
             'resources/build/**/*.test.mjs',
           ],
           exclude: ['test/interop/**', 'test/e2e/**'],
+          // A guard against hanging, not a measure: a busy machine may take its time.
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

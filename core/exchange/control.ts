@@ -1,12 +1,9 @@
 import { unreachable } from '../lib/unreachable.ts'
 import { parseSipUri } from '../sip/index.ts'
-import { captureParts } from './call-capture.ts'
-import { findCall, listCalls } from './call-list.ts'
+import { answerCallCommand, isCallCommand } from './call-commands.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
 import { isLive, isNated, isPermanent } from './location.ts'
-import { readLeftCalls } from './media-state-reading.ts'
-import { leaveCalls, takeUpCalls } from './media-state.ts'
 import { answerPeopleCommand, isPeopleCommand } from './people-commands.ts'
 import { bindByHand } from './registrar.ts'
 
@@ -20,6 +17,7 @@ export function answerCommand(
   reply: (result: CommandResult) => void,
 ): CommandResult | undefined {
   if (isPeopleCommand(command)) return answerPeopleCommand(exchange, command, reply)
+  if (isCallCommand(command)) return answerCallCommand(exchange, command)
   switch (command.name) {
     case 'bindings':
       return { ok: true, value: listBindings(exchange, command.table, command.user) }
@@ -27,16 +25,6 @@ export function answerCommand(
       return bind(exchange, command, reply)
     case 'unbind':
       return unbind(exchange, command, reply)
-    case 'calls':
-      return { ok: true, value: listCalls(exchange, command.which) }
-    case 'call':
-      return oneCall(exchange, command.callId)
-    case 'capture':
-      return captureParts(exchange, command.callId)
-    case 'leave-calls':
-      return { ok: true, value: leaveCalls(exchange) }
-    case 'take-up-calls':
-      return takeUp(exchange, command.left, command.awayMs)
     case 'stats':
       return { ok: true, value: stats(exchange) }
     case 'drain':
@@ -131,19 +119,6 @@ function unbind(
 
 function notKept(why: string): CommandResult {
   return refused('not-kept', `It holds until Sidetone ends, and is written when that is possible. ${why}`)
-}
-
-function takeUp(exchange: Exchange, value: unknown, awayMs: number): CommandResult {
-  const left = readLeftCalls(value)
-  if (left === undefined) return refused('bad-state', 'these are no calls that an exchange has left')
-  return { ok: true, value: { calls: takeUpCalls(exchange, left, awayMs) } }
-}
-
-function oneCall(exchange: Exchange, callId: string): CommandResult {
-  const value = findCall(exchange, callId)
-  return value === undefined
-    ? refused('not-found', `No call ${callId} is remembered: "calls" and "calls ended" list those there are`)
-    : { ok: true, value }
 }
 
 function stats(exchange: Exchange): unknown {
