@@ -53,6 +53,8 @@ export interface ApplianceOptions {
   readonly media?: MediaRange | undefined
   /** Opens the relay's sockets; absent: no call can be relayed. */
   readonly openMedia?: OpenMedia
+  /** Whether there is a console whose window telephones. */
+  readonly hasWindow?: boolean
   readonly log: Log
   /** The computer has other addresses than those that are listened on. */
   readonly readdressed?: () => void
@@ -61,7 +63,7 @@ export interface ApplianceOptions {
   readonly random?: () => number
 }
 
-export interface Appliance {
+export interface Appliance extends Pick<Host<Exchange>, 'admitWindow' | 'allowOrigin'> {
   readonly listeners: readonly Listener[]
   /** Empty where no relay was opened. */
   readonly media: readonly MediaRange[]
@@ -153,6 +155,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
   try {
     host = await startHost({
       openings,
+      hasWindow: options.hasWindow ?? false,
       save: (changes, saved) => {
         keeper.save(changes, saved)
       },
@@ -228,6 +231,12 @@ function composed(
     isHelloWorld: options.script === undefined,
     scriptPath: path,
     records: recordsOf({ host, keeper }),
+    admitWindow: (request, socket, head) => {
+      host.admitWindow(request, socket, head)
+    },
+    allowOrigin: (origin) => {
+      host.allowOrigin(origin)
+    },
     watch: (watcher) => {
       host.watch(watcher)
     },

@@ -27,6 +27,7 @@ class Mover implements Appliance {
   readonly #log: Log
   readonly #begin: () => Promise<Appliance>
   readonly #watchers: ((event: Event) => void)[] = []
+  readonly #origins: string[] = []
   /** Undefined while it moves. */
   #running: Appliance | undefined
   #last!: Appliance
@@ -53,6 +54,7 @@ class Mover implements Appliance {
     this.#last = await this.#begin()
     this.#running = this.#last
     for (const watcher of this.#watchers) this.#last.watch(watcher)
+    for (const origin of this.#origins) this.#last.allowOrigin(origin)
   }
 
   get listeners(): Appliance['listeners'] {
@@ -75,12 +77,21 @@ class Mover implements Appliance {
     return this.#last.scriptPath
   }
 
+  get records(): Appliance['records'] {
+    return this.#last.records
+  }
+
   get missingAddresses(): readonly string[] {
     return this.#last.missingAddresses
   }
 
-  get records(): Appliance['records'] {
-    return this.#last.records
+  admitWindow(...upgrade: Parameters<Appliance['admitWindow']>): void {
+    this.#last.admitWindow(...upgrade)
+  }
+
+  allowOrigin(origin: string): void {
+    this.#origins.push(origin)
+    this.#last.allowOrigin(origin)
   }
 
   watch(watcher: (event: Event) => void): void {

@@ -75,7 +75,14 @@ export async function openConsole(
   })
   const files = readWindowFiles(findWindowFolder())
   if (files.size === 0) log.line('warn', 'the window has not been built: "npm run build" builds it')
-  const running = await startConsole({ place, files, contract: contract.door, log })
+  const running = await startConsole({
+    ...{ place, files, contract: contract.door, log },
+    admitSip: (request, socket, head) => {
+      appliance.admitWindow(request, socket, head)
+    },
+  })
+  const { origin, port } = new URL(running.url)
+  for (const page of [origin, `http://localhost:${port}`]) appliance.allowOrigin(page)
   return {
     ...running,
     stop: async () => {

@@ -52,12 +52,14 @@ interface Started {
 /** Both or neither: a console that can't be had ends the appliance too. */
 async function start(options: ServeOptions, log: Log): Promise<Started> {
   const { folder, script, listen, media } = options
+  const hasWindow = options.console !== 'off'
   const appliance = await startMovingAppliance({
     folder,
     script,
     listen,
     media,
     openMedia: openRelayPorts,
+    hasWindow,
     log,
   })
   try {

@@ -2,6 +2,7 @@
  * The rim: sockets, names, clock, chance, hashes and log lines. It turns what happens into plain values and
  * does what it is told. It decides nothing and knows no SIP: messages are octets here.
  */
+export { acceptedNumbers } from './accepted-numbers.ts'
 export { addSleep, systemClock, type Clock } from './clock.ts'
 export { Resolver, systemAddresses } from './dns.ts'
 export { hmacSha256, md5, sha256 } from './hashes.ts'
@@ -17,6 +18,7 @@ export {
 } from './log.ts'
 export { portOwner } from './port-owner.ts'
 export { secureRandom } from './random.ts'
+export { SipWebSockets } from './sip-websockets.ts'
 export { RelayControl } from './relay-control.ts'
 export type { RecordingWish } from './media-recorder.ts'
 export { RelayPorts, type RelayPortsOptions } from './relay-ports.ts'
