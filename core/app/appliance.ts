@@ -121,13 +121,16 @@ type Script = Program<Run>
 interface Parts {
   readonly host: Host<Exchange>
   readonly keeper: Keeper
+}
+
+interface StartedParts extends Parts {
   /** What would be listened on if it started at this moment. */
   readonly plan: () => Promise<readonly Opening[]>
 }
 
-type ControlParts = Omit<Parts, 'plan'> & { readonly capture: CallCapture }
+type ControlParts = Parts & { readonly capture: CallCapture }
 
-async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
+async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<StartedParts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
   const plan = (): Promise<readonly Opening[]> =>
@@ -196,7 +199,7 @@ function composed(
   folder: string,
   path: string,
   socket: ControlSocket | undefined,
-  { host, keeper, plan }: Parts,
+  { host, keeper, plan }: StartedParts,
   options: ApplianceOptions,
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
@@ -328,7 +331,7 @@ async function answerControl(
   }
 }
 
-function recordsOf({ host, keeper }: Omit<Parts, 'plan'>): CallRecords {
+function recordsOf({ host, keeper }: Parts): CallRecords {
   return new CallRecords(keeper.store, (command) => host.ask(command))
 }
 
