@@ -70,6 +70,136 @@ describe('whoever guesses learns nothing', () => {
   })
 })
 
+describe('calls of others', () => {
+  test('T14 a CANCEL from another address cancels nothing', () => {
+    const callee = office.registered(bob, '10.0.0.2')
+    const caller = office.registered(alice, '10.0.0.3')
+    caller.log('INVITE', alice, { callId: 'a-call', branch: 'z9hG4bKcall' })
+    const forged = attacker.compose('CANCEL', {
+      user: 'alice',
+      callId: 'a-call',
+      branch: 'z9hG4bKcall',
+      cseq: 2,
+    })
+    const via = 'Via: SIP/2.0/UDP 10.0.0.3:5060;branch=z9hG4bKcall;rport'
+    expect(attacker.sendText(forged.replace(/Via: [^\r]*/, via))?.status).toBe(481)
+    expect(callee.requests('CANCEL')).toEqual([])
+    const own = caller.compose('CANCEL', { user: 'alice', callId: 'a-call', branch: 'z9hG4bKcall', cseq: 2 })
+    expect(caller.sendText(own)?.status).toBe(200)
+  })
+
+  test.each(['INVITE', 'REFER', 'MESSAGE', 'SUBSCRIBE'])(
+    'T14 T07 a %s with an invented To tag is challenged',
+    (method) => {
+      const target = office.host('gateway', '10.0.0.9')
+      const answer = attacker.ask(method, {
+        user: 'alice',
+        uri: 'sip:0900123@10.0.0.9',
+        toTag: 'invented',
+        lines: 'Route: <sip:10.0.0.1;lr>\r\n',
+      })
+      expect(answer?.status).toBe(407)
+      expect(target.raw.received).toEqual([])
+    },
+  )
+
+  test.each(['INVITE', 'REFER'])('T07 a %s that brings its route along is refused', (method) => {
+    const target = office.host('gateway', '10.0.0.9')
+    for (const route of ['<sip:10.0.0.9;lr>', '<sip:10.0.0.1;lr>, <sip:10.0.0.9;lr>']) {
+      const answer = attacker.ask(method, {
+        user: 'alice',
+        uri: 'sip:0900123@10.0.0.1',
+        lines: `Route: ${route}\r\n`,
+      })
+      expect(answer?.status).toBe(403)
+    }
+    const tagged = attacker.ask(method, {
+      user: 'alice',
+      uri: 'sip:0900123@10.0.0.1',
+      toTag: 'invented',
+      lines: 'Route: <sip:10.0.0.9;lr>\r\n',
+    })
+    expect(tagged?.status).toBe(407)
+    expect(target.raw.received).toEqual([])
+  })
+
+  test('T15 T124 a call in somebody else’s name is refused', () => {
+    const phone = office.registered(bob, '10.0.0.2')
+    expect(phone.log('INVITE', bob, { user: 'alice', to: 'bob' })?.status).toBe(403)
+    expect(phone.requests('INVITE')).toEqual([])
+  })
+
+  test('T15 identity headers of a phone go no further, however they are written', () => {
+    const callee = office.registered(bob, '10.0.0.2')
+    const caller = office.registered(alice, '10.0.0.3')
+    const lines =
+      'P-Asserted-Identity: <sip:boss@10.0.0.1>\r\nP-Asserted-Identity : <sip:boss@10.0.0.1>\r\n' +
+      'Remote-Party-ID \t: <sip:boss@10.0.0.1>\r\nremote-party-id: <sip:boss@10.0.0.1>;party=calling\r\n' +
+      'Diversion: <sip:boss@10.0.0.1>\r\n'
+    caller.log('INVITE', alice, { lines })
+    const [invite] = callee.requests('INVITE')
+    expect(invite).toContain('From: <sip:alice@10.0.0.1>')
+    expect(invite).not.toMatch(/boss/)
+  })
+
+  test('T29 the digest of a caller stops here, and a callee’s challenge is passed back, not answered', () => {
+    const callee = office.registered(bob, '10.0.0.2')
+    const caller = office.registered(alice, '10.0.0.3')
+    callee.raw.onDatagram = ({ octets }) => {
+      if (!octets.startsWith('INVITE ')) return
+      const head = octets.slice(octets.indexOf('\r\n') + 2).replace(/(To: [^\r]*)/, '$1;tag=c')
+      callee.raw.send(
+        `SIP/2.0 407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm="sidetone", nonce="x", algorithm=MD5\r\n${head}`,
+      )
+    }
+    expect(caller.log('INVITE', alice)?.status).toBe(407)
+    expect(callee.requests('INVITE')).toHaveLength(1)
+    expect(callee.requests('INVITE')[0]).not.toMatch(/Authorization/i)
+  })
+
+  test.each(['MESSAGE', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'REFER', 'INFO', 'UPDATE', 'INVITE', 'OPTIONS'])(
+    'T16 T08 %s without a password reaches nobody',
+    (method) => {
+      const callee = office.registered(bob, '10.0.0.2')
+      const before = callee.raw.received.length
+      expect(attacker.ask(method, { user: 'alice' })?.status).toBe(407)
+      expect(attacker.ask(method, { user: 'alice', uri: 'sip:somebody@198.51.100.7' })?.status).toBe(403)
+      expect(callee.raw.received.length).toBe(before)
+    },
+  )
+
+  test('T120 no spelling of an outside number gets by without a password', () => {
+    const spellings = [
+      '+49900123',
+      '0049900123',
+      '01149900123',
+      '%2B49900123',
+      '0049%20900',
+      '900;ext=1',
+      '900;phone-context=x',
+    ]
+    const uris = spellings.map((number) => `sip:${number}@10.0.0.1`)
+    uris.push('sip:0900123@10.0.0.1;user=phone', 'tel:+49900123', 'sip:%D9%A0%D9%A9@10.0.0.1')
+    for (const uri of uris)
+      expect([uri, attacker.ask('INVITE', { user: 'alice', uri })?.status]).toSatisfy(isRefused)
+  })
+
+  test('T122 a callee’s 302 is told to the caller and not followed', () => {
+    const callee = office.registered(bob, '10.0.0.2')
+    const caller = office.registered(alice, '10.0.0.3')
+    const target = office.host('premium', '10.0.0.9')
+    callee.raw.onDatagram = ({ octets }) => {
+      if (!octets.startsWith('INVITE ')) return
+      const head = octets.slice(octets.indexOf('\r\n') + 2).replace(/(To: [^\r]*)/, '$1;tag=c')
+      callee.raw.send(
+        `SIP/2.0 302 Moved\r\n${head.replace(/Contact: [^\r]*/, 'Contact: <sip:0900@10.0.0.9>')}`,
+      )
+    }
+    expect(caller.log('INVITE', alice)?.status).toBe(302)
+    expect(target.raw.received).toEqual([])
+  })
+})
+
 describe('credentials used once more', () => {
   test.each(['SHA-256', 'MD5'] as const)(
     'T20 M11 an overheard %s answer binds nothing from another host, 500 times',
@@ -281,6 +411,10 @@ function sameOf(response: SipResponse | undefined, user: string): string {
     .replace(/nonce="[^"]*"/g, 'nonce')
     .replace(/(branch|tag)=[^;\r]*/g, '$1')
     .replace(/Call-ID: [^\r]*/, 'Call-ID')
+}
+
+function isRefused([, status]: readonly [string, number | undefined]): boolean {
+  return status === 407 || status === 403 || status === 400 || status === 416
 }
 
 function guessUntilBanned(host: Host): void {
