@@ -1,6 +1,6 @@
 import type { Story } from './story.ts'
 import {
-  behindNat, call, changed, complains, describes, describesAgain, direct, event, host, media, sent, signalling, silent, softphone, stopped, story, told,
+  behindNat, call, changed, complains, describes, describesAgain, direct, event, host, media, sent, signalling, silent, softphone, stopped, story, told, without,
 } from './story.ts'
 
 /** Nothing is wrong with these calls, whatever they look like at first sight. */
@@ -13,7 +13,7 @@ export const healthyStories: readonly Story[] = [
     describes('callee', { address: '10.2.0.9' }), media('callee', { sources: { '10.2.0.9:41000': 500 } })),
   story('answered a second ago', 'checking', call({ ageMs: 4_000 }), silent('callee')),
   story('a re-INVITE is open this very second', 'checking', silent('callee'), changed(12_800, 'callee')),
-  story('it still rings', 'checking', (facts) => { const { answeredMs: _not, ...rest } = facts; return { ...rest, status: 180, ageMs: 5_000 } }, silent('caller'), silent('callee')),
+  story('it still rings', 'checking', (facts) => { const rest = without(facts, 'answeredMs'); return { ...rest, status: 180, ageMs: 5_000 } }, silent('caller'), silent('callee')),
   story('nobody speaks on either side: rooms are quiet', 'fine', media('caller', { kind: 'near-silent' }), media('callee', { kind: 'near-silent' })),
   story('one person listens and says nothing', 'fine', media('callee', { kind: 'near-silent', kindSeconds: 8 })),
   story('one side has digital silence for one second only', 'fine', media('callee', { kind: 'digital-silence', kindSeconds: 1 })),
@@ -43,6 +43,6 @@ export const healthyStories: readonly Story[] = [
   story('the 200 came twice: one ACK was late', 'fine', signalling({ answerCopies: 1 })),
   story('a session refreshed and going on', 'fine', changed(8_000, 'caller', 'refresh'), signalling({ sessionExpiresSeconds: 90 })),
   story('a short stall of our computer, long ago', 'fine', call({ ageMs: 200_000 }), media('caller', { lastMs: 200_000 }), media('callee', { lastMs: 200_000 }), event('stalled', 20_000, { lastedMs: 400 })),
-  story('a phone that sends no receiver reports', 'fine', (facts) => { const { reportedLoss: _none, ...rest } = facts.callee.media.sent; return media('callee', { rtcpPackets: 0, sent: rest })(facts) }),
+  story('a phone that sends no receiver reports', 'fine', (facts) => { const rest = without(facts.callee.media.sent, 'reportedLoss'); return media('callee', { rtcpPackets: 0, sent: rest })(facts) }),
   story('somebody who complains about a call that is well, with a softphone that plays', 'fine', softphone('caller', { playedDbov: -30, receivedPackets: 500, output: { isPlaying: true, volume: 1, device: 'Headset', isThere: true } }), complains()),
 ]

@@ -1,10 +1,10 @@
 import type { Story, Twist } from './story.ts'
 import {
-  behindNat, call, complains, describes, describesAgain, direct, event, host, media, of, sent, signalling, silent, stopped, story, told, changed,
+  behindNat, call, complains, describes, describesAgain, direct, event, host, media, of, sent, signalling, silent, stopped, story, told, without, changed,
 } from './story.ts'
 
 const unanswered: Twist = (facts) => {
-  const { answeredMs: _not, ...rest } = silent('callee')(silent('caller')(facts))
+  const rest = without(silent('callee')(silent('caller')(facts)), 'answeredMs')
   return { ...rest, status: 503, ageMs: 1_000, ended: { by: 'nobody' } }
 }
 

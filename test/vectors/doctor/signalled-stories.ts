@@ -1,11 +1,11 @@
 import type { Story } from './story.ts'
 import {
-  behindNat, call, changed, codecs, complains, describes, describesAgain, direct, event, media, of, sent, signalling, silent, softphone, stopped, story, told,
+  behindNat, call, changed, codecs, complains, describes, describesAgain, direct, event, media, of, sent, signalling, silent, softphone, stopped, story, told, without,
 } from './story.ts'
 import type { Twist } from './story.ts'
 
 const unanswered: Twist = (facts) => {
-  const { answeredMs: _not, ...rest } = silent('callee')(silent('caller')(facts))
+  const rest = without(silent('callee')(silent('caller')(facts)), 'answeredMs')
   return { ...rest, status: 183, ageMs: 9_000 }
 }
 
@@ -41,8 +41,8 @@ export const signalledStories: readonly Story[] = [
   story('C30 two phones picked up', ['C30', 'callee'], signalling({ answers: 2 }), silent('callee')),
   story('C30 the loser of a fork had sent early media', ['C30', 'callee'], signalling({ earlyDescriptions: 2 }), silent('callee')),
 
-  story('C31 the 200 came again and again and no ACK did', ['C31', 'callee', 'certain'], call({ ageMs: 20_000 }), (facts) => { const { acknowledgedMs: _none, ...rest } = facts.signalling; return { ...facts, signalling: { ...rest, answerCopies: 6 } } }, silent('callee')),
-  story('C31 hung up by the phone after 32 seconds without ACK', ['C31', 'callee', 'certain'], call({ ageMs: 35_100, ended: { by: 'callee' } }), (facts) => { const { acknowledgedMs: _none, ...rest } = facts.signalling; return { ...facts, signalling: { ...rest, answerCopies: 10 } } }),
+  story('C31 the 200 came again and again and no ACK did', ['C31', 'callee', 'certain'], call({ ageMs: 20_000 }), (facts) => { const rest = without(facts.signalling, 'acknowledgedMs'); return { ...facts, signalling: { ...rest, answerCopies: 6 } } }, silent('callee')),
+  story('C31 hung up by the phone after 32 seconds without ACK', ['C31', 'callee', 'certain'], call({ ageMs: 35_100, ended: { by: 'callee' } }), (facts) => { const rest = without(facts.signalling, 'acknowledgedMs'); return { ...facts, signalling: { ...rest, answerCopies: 10 } } }),
   story('C31 the ACK reached us and the phone asks on', ['C31', 'callee', 'likely'], call({ ageMs: 20_000 }), signalling({ answerCopies: 7 }), silent('callee')),
 
   story('C35 an announcement before the answer that the phone does not play', ['C35', 'caller'], unanswered, of('callee', { descriptions: [] }), describesEarly(), media('callee', { packets: 200, rate: 50, kind: 'speech', firstMs: 1_000, lastMs: 9_000, sources: { '192.168.1.12:41000': 200 } }), complains('caller')),
@@ -55,7 +55,7 @@ export const signalledStories: readonly Story[] = [
   story('C36 the refresh was never answered', ['C36', 'callee'], call({ ageMs: 490_000 }), changed(453_000, 'caller', 'refresh', 408), signalling({ sessionExpiresSeconds: 900 }), stopped('callee', 485_000)),
 
   story('C37 an INVITE of 1800 bytes that nobody answered', ['C37', 'callee'], unanswered, call({ status: 408, ageMs: 33_000, ended: { by: 'nobody' } }), of('callee', { descriptions: [] }), signalling({ largest: { what: 'INVITE', bytes: 1_800, isDatagram: true } }), noRinging()),
-  story('C37 a 200 of 1600 bytes that came again and again', ['C37', 'callee'], call({ ageMs: 20_000 }), (facts) => { const { acknowledgedMs: _none, ...rest } = facts.signalling; return { ...facts, signalling: { ...rest, answerCopies: 6, largest: { what: '200 INVITE', bytes: 1_600, isDatagram: true } } } }, silent('callee')),
+  story('C37 a 200 of 1600 bytes that came again and again', ['C37', 'callee'], call({ ageMs: 20_000 }), (facts) => { const rest = without(facts.signalling, 'acknowledgedMs'); return { ...facts, signalling: { ...rest, answerCopies: 6, largest: { what: '200 INVITE', bytes: 1_600, isDatagram: true } } } }, silent('callee')),
 
   story('C38 the phone dropped off', ['C38', 'callee', 'certain'], call({ ageMs: 60_000 }), stopped('callee', 40_000), media('caller', { lastMs: 60_000 }), event('phone-gone', 42_000, { party: 'callee' })),
   story('C38 the caller lost its power', ['C38', 'caller', 'certain'], call({ ageMs: 60_000 }), stopped('caller', 40_000), media('callee', { lastMs: 60_000 }), event('phone-gone', 45_000, { party: 'caller' })),
@@ -96,5 +96,5 @@ function described<T>(list: readonly T[]): T {
 }
 
 function noRinging(): Twist {
-  return (facts) => { const { ringingMs: _none, ...rest } = facts.signalling; return { ...facts, signalling: rest } }
+  return (facts) => { const rest = without(facts.signalling, 'ringingMs'); return { ...facts, signalling: rest } }
 }

@@ -123,6 +123,13 @@ const ordinary: CaseFacts = {
   },
 }
 
+/** The same object without some of its fields. */
+export function without<T extends object, K extends keyof T>(from: T, ...keys: K[]): Omit<T, K> {
+  const rest = { ...from }
+  for (const key of keys) Reflect.deleteProperty(rest, key)
+  return rest
+}
+
 export function other(side: Side): Side {
   return side === 'caller' ? 'callee' : 'caller'
 }
@@ -215,7 +222,7 @@ export function silent(side: Side): Twist {
       sent: facts[side].media.sent,
     }
     const peer = other(side)
-    const { reportedLoss: _nothingToReport, ...unreported } = facts[peer].media.sent
+    const unreported = without(facts[peer].media.sent, 'reportedLoss')
     const hushed = of(side, { media: none })(facts)
     return media(peer, { sent: { ...unreported, packets: 0, rate: 0 } })(hushed)
   }
@@ -251,7 +258,7 @@ export function direct(): Twist {
     const blindSent: SentFacts = { packets: 0, rate: 0, errors: {}, withheld: {} }
     const quiet = sent('caller', blindSent)(sent('callee', blindSent)(blind))
     const withoutPlaces = (side: Side): PartyFacts => {
-      const { to: _nowhere, reportedLoss: _none, ...rest } = quiet[side].media.sent
+      const rest = without(quiet[side].media.sent, 'to', 'reportedLoss')
       const peer = quiet[other(side)].descriptions.at(-1)
       return {
         ...quiet[side],
