@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { diagnosis } from './facts-doctor.ts'
 import { call, endedCall, network, office, phone, scriptCheck, scriptView, trouble } from './facts.ts'
 
 /** Longer scripts exist nowhere; with its frame it stays below what a carrier takes in one piece. */
@@ -9,6 +10,7 @@ const scriptText = z.string().max(longestScript)
 const nothing = z.strictObject({})
 /** A number and a Contact, each as long as they are shown at most. */
 const longestPhoneId = 4_001
+const longestCallId = 2_000
 
 /** Everything that crosses between a window and the core. Both ends are derived from this object by types. */
 export const contract = {
@@ -24,6 +26,10 @@ export const contract = {
     'forget-phone': {
       takes: z.strictObject({ id: z.string().min(1).max(longestPhoneId) }),
       gives: z.object({ removed: z.number() }),
+    },
+    'diagnose-call': {
+      takes: z.strictObject({ callId: z.string().min(1).max(longestCallId) }),
+      gives: diagnosis,
     },
     'read-network': { takes: nothing, gives: network },
     'read-script': { takes: nothing, gives: scriptView },

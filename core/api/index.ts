@@ -21,6 +21,9 @@ export { describeFailure, errorTable, isErrorCode } from './errors.ts'
 export type { ErrorCode, ErrorEntry, FailureReport } from './errors.ts'
 export { readClientFrame } from './frames.ts'
 export type { ClientFrame, CoreFrame, Refusal } from './frames.ts'
+export { doctorTexts, fillSentence } from './doctor-texts.ts'
+export type { DoctorLanguage, DoctorTexts } from './doctor-texts.ts'
+export type { Diagnosis } from './facts-doctor.ts'
 export type {
   CallRow,
   EndedCall,

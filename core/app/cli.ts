@@ -4,6 +4,7 @@ import {
   readBackupOptions,
   readCheckOptions,
   readCtlOptions,
+  readDoctorOptions,
   readExplainOptions,
   readServeOptions,
   readTraceOptions,
@@ -22,11 +23,13 @@ const help = `sidetone ${version}, an office phone system
   sidetone backup FILE [--data DIR]  a copy of all that is kept, while it runs or not
   sidetone restore FILE [--dry-run] [--data DIR]
                                      puts a backup in place of all that is kept
+  sidetone doctor CALL-ID [--data DIR] [--language en|de] [--json]
+                                     who cannot hear whom in a call, why, and what to do
   sidetone ctl [--data DIR] [--json] COMMAND
                                      asks the running appliance; ctl without a command lists them
 `
 
-const laterCommands = new Set(['nat-test', 'doctor'])
+const laterCommands = new Set(['nat-test'])
 
 /**
  * Runs one command line without the program's name; the promise is its exit code.
@@ -47,9 +50,9 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
   if (command === '--version') return print(`${version}\n`)
   if (command === '--help' || command === 'help' || rest.includes('--help')) return print(help)
   // Each command loads only what it needs: `check` and `ctl` answer at once.
-  const ofScripts = scriptCommands.get(command)
-  if (ofScripts !== undefined) {
-    const { text, exitCode } = await ofScripts(rest)
+  const asking = askingCommands.get(command)
+  if (asking !== undefined) {
+    const { text, exitCode } = await asking(rest)
     print(text)
     return exitCode
   }
@@ -75,8 +78,8 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
   }
 }
 
-/** What is asked about scripts alone, without a running appliance. */
-const scriptCommands = new Map<string, (args: readonly string[]) => Promise<Outcome>>([
+/** What gives a text and an exit code. */
+const askingCommands = new Map<string, (args: readonly string[]) => Promise<Outcome>>([
   [
     'check',
     async (args) => {
@@ -89,6 +92,13 @@ const scriptCommands = new Map<string, (args: readonly string[]) => Promise<Outc
     async (args) => {
       const options = readExplainOptions(args)
       return (await import('./explain.ts')).runExplain(options)
+    },
+  ],
+  [
+    'doctor',
+    async (args) => {
+      const options = readDoctorOptions(args)
+      return (await import('./doctor.ts')).runDoctor(options)
     },
   ],
   [

@@ -5,6 +5,7 @@ import { readStoreWords, storeUsage, type StoreRequest } from './store-words.ts'
 export type ControlRequest =
   | { readonly kind: 'exchange'; readonly command: Command }
   | { readonly kind: 'store'; readonly request: StoreRequest }
+  | { readonly kind: 'diagnose'; readonly callId: string }
   | { readonly kind: 'processes' }
   | { readonly kind: 'uptime' }
   | { readonly kind: 'stats' }
@@ -28,6 +29,7 @@ export const controlUsage = [
   'alias rm NAME [URI]          takes it away',
   ...storeUsage,
   'calls [ended]                the calls that are going on, or the last that have ended',
+  'doctor CALL-ID               who cannot hear whom in a call, and why',
   'stats                        counters since the start',
   'ps                           the process and where it listens',
   'uptime                       since when it runs',
@@ -39,11 +41,20 @@ const ALIASES = 'aliases'
 /** A contact added by hand has no refresh; as long as SIP can say (RFC 3261 §20.19). */
 const FOR_EVER_SECONDS = 0xffff_ffff
 
+/** What is asked by one word alone. */
+const figuresOf: ReadonlyMap<string, ControlRequest> = new Map([
+  ['stats', { kind: 'stats' }],
+  ['ps', { kind: 'processes' }],
+  ['uptime', { kind: 'uptime' }],
+])
+
 /** serctl's words, as they were typed. */
 export function readControlWords(words: readonly string[]): ControlRequest {
   const [first = '', ...rest] = words
   const people = Object.hasOwn(peopleCommands, first) ? peopleCommands[first] : undefined
   if (people !== undefined) return readPeople(people, first, rest)
+  const figures = figuresOf.get(first)
+  if (figures !== undefined) return alone(rest, figures)
   switch (first) {
     case 'ul':
       return readBindings(TABLE, rest, 'ul')
@@ -53,15 +64,17 @@ export function readControlWords(words: readonly string[]): ControlRequest {
       return readFifo(rest)
     case 'calls':
       return readCalls(rest)
-    case 'stats':
-      return alone(rest, { kind: 'stats' })
-    case 'ps':
-      return alone(rest, { kind: 'processes' })
-    case 'uptime':
-      return alone(rest, { kind: 'uptime' })
+    case 'doctor':
+      return readDoctor(rest)
     default:
       return readStore(words, first)
   }
+}
+
+function readDoctor([callId, ...more]: readonly string[]): ControlRequest {
+  return callId === undefined || more.length > 0
+    ? usage('write doctor CALL-ID')
+    : { kind: 'diagnose', callId }
 }
 
 function readPeople(people: PeopleCommand, first: string, rest: readonly string[]): ControlRequest {

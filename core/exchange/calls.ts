@@ -122,6 +122,10 @@ export class Calls {
     facts.described(this.#core.now, side, message, { received: text, sentOn: text }, source)
   }
 
+  find(callId: string): Call | undefined {
+    return this.#calls.get(callId)
+  }
+
   wentOn(request: SipRequest, bytes: number, way: Flow): void {
     this.#calls.get(request.callId)?.facts.messages.wentOn(this.#core.now, request, bytes, way)
   }

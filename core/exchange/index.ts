@@ -6,6 +6,7 @@ export { Exchange } from './exchange.ts'
 export type { ExchangeOptions } from './core.ts'
 export type { Input, Output, ResolvedAddress } from './inputs.ts'
 export type { Command, CommandResult } from './commands.ts'
+export type { Call } from './calls.ts'
 export type { DropReason, Event } from './events.ts'
 export type {
   CallEnding,
