@@ -26,7 +26,7 @@ test.each([
   ['serve --listen tls:127.0.0.1:5061', 2, /tls is not part of this version/],
   ['check', 2, /at least one script/],
   ['nat-test', 2, /^sidetone nat-test is not part of this version\.\n$/],
-  ['doctor x', 2, /^sidetone doctor is not part of this version\.\n$/],
+  ['doctor', 2, /^doctor needs the Call-ID of one call/],
   ['backup', 2, /^backup needs the name of one file\.\n$/],
   ['backup x --dry-run', 2, /^--dry-run is for restore/],
   ['restore a b', 2, /^restore needs the name of one file\.\n$/],
