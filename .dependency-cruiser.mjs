@@ -64,8 +64,8 @@ const arrows = [
   only(
     'doctor-knows-facts',
     '^core/doctor/',
-    '^core/(doctor|lib|exchange)/',
-    'The doctor reads recorded facts.',
+    '^core/(doctor|lib|exchange|sip|sdp|rtp)/',
+    'The doctor reads recorded facts, and what is still text in them with the parsers of the protocols.',
   ),
   only(
     'contract-stands-alone',

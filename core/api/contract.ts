@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { callDetails } from './facts-people.ts'
+import { diagnosis } from './facts-doctor.ts'
 import { call, endedCall, network, office, phone, scriptCheck, scriptView, trouble } from './facts.ts'
 
 /** Longer scripts exist nowhere; with its frame it stays below what a carrier takes in one piece. */
@@ -31,6 +32,10 @@ export const contract = {
     'forget-phone': {
       takes: z.strictObject({ id: z.string().min(1).max(longestPhoneId) }),
       gives: z.object({ removed: z.number() }),
+    },
+    'diagnose-call': {
+      takes: z.strictObject({ callId: z.string().min(1).max(longestCallId) }),
+      gives: diagnosis,
     },
     'read-network': { takes: nothing, gives: network },
     'read-script': { takes: nothing, gives: scriptView },

@@ -27,6 +27,10 @@ export const errorTable = {
     text: 'This phone is no longer registered.',
     remedy: 'Nothing is left to do: the list shows what there is.',
   },
+  'call-not-found': {
+    text: 'Sidetone does not remember this call any more.',
+    remedy: 'Call once more and look while the call goes on.',
+  },
   'script-has-problems': {
     text: 'The routing script has an error and was not applied; the old one goes on.',
     remedy: 'Correct the lines that are marked, then apply it again.',

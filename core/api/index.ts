@@ -22,6 +22,9 @@ export type { ErrorCode, ErrorEntry, FailureReport } from './errors.ts'
 export type { CallDetails } from './facts-people.ts'
 export { readClientFrame } from './frames.ts'
 export type { ClientFrame, CoreFrame, Refusal } from './frames.ts'
+export { doctorTexts, fillSentence } from './doctor-texts.ts'
+export type { DoctorLanguage, DoctorTexts } from './doctor-texts.ts'
+export type { Diagnosis } from './facts-doctor.ts'
 export type {
   CallRow,
   EndedCall,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { CallRow } from '../api/index.ts'
 import { Exchange, type Event, type Run } from '../exchange/index.ts'
 import {
   Resolver,
@@ -21,6 +22,7 @@ import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
 import { isWritable, openDataFolder } from './data-folder.ts'
+import { diagnoseCall, voiceOf } from './doctor-desk.ts'
 import { Failure } from './failure.ts'
 import { Keeper } from './keeper.ts'
 import { startHost, type Host, type HostParts } from './host.ts'
@@ -76,6 +78,8 @@ export interface Appliance extends Pick<Host<Exchange>, 'admitWindow' | 'allowOr
   readonly records: CallRecords
   /** Tells every event of the exchange to one more who wants to know. */
   watch(watcher: (event: Event) => void): void
+  /** The four arrows of a call that goes on: who is heard, and who is not. */
+  voice(callId: string): CallRow['voice'] | undefined
   /** What `sidetone ctl` asks, by the same words. */
   control(words: readonly string[]): Promise<ControlAnswer>
   /** Addresses that are listened on and that no interface has at this moment. */
@@ -232,6 +236,7 @@ function composed(
     watch: (watcher) => {
       host.watch(watcher)
     },
+    voice: (callId) => voiceOf(host.machine, callId, systemClock.now()),
     control: (words) => answerControl(words, { host, keeper, capture }, uptime),
     get missingAddresses() {
       return watch.missing
@@ -320,6 +325,15 @@ async function answerControl(
     case 'record':
       capture.recordAll(request.isAll)
       return { ok: true, value: [{ isRecordingAll: capture.isRecordingAll }] }
+    case 'diagnose': {
+      const value = diagnoseCall(host.machine, request.callId, systemClock.now())
+      if (value !== undefined) return { ok: true, value }
+      return {
+        ok: false,
+        code: 'not-found',
+        message: `No call ${request.callId} goes on or is remembered: sidetone ctl calls lists them.`,
+      }
+    }
     case 'store':
       return answerStore(request.request, keeper, host)
     case 'ended-calls':

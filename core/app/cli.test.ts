@@ -27,7 +27,7 @@ test.each([
   ['check', 2, /at least one script/],
   ['nat-test --server a:b', 2, /^--server a:b: write HOST or HOST:PORT, .*\n$/],
   ['nat-test --lifetime soon', 2, /^--lifetime soon: write the longest silence .*\n$/],
-  ['doctor x', 2, /^sidetone doctor is not part of this version\.\n$/],
+  ['doctor', 2, /^doctor needs the Call-ID of one call/],
   ['backup', 2, /^backup needs the name of one file\.\n$/],
   ['backup x --dry-run', 2, /^--dry-run is for restore/],
   ['restore a b', 2, /^restore needs the name of one file\.\n$/],

@@ -4,6 +4,7 @@ import {
   readBackupOptions,
   readCheckOptions,
   readCtlOptions,
+  readDoctorOptions,
   readExplainOptions,
   readNatTestOptions,
   readServeOptions,
@@ -26,11 +27,11 @@ const help = `sidetone ${version}, an office phone system
                                      puts a backup in place of all that is kept
   sidetone nat-test [--server HOST[:PORT]]… [--lifetime SECONDS] [--json]
                                      what the router does to calls, asked of STUN servers
+  sidetone doctor CALL-ID [--data DIR] [--language en|de] [--json]
+                                     who cannot hear whom in a call, why, and what to do
   sidetone ctl [--data DIR] [--json] COMMAND
                                      asks the running appliance; ctl without a command lists them
 `
-
-const laterCommands = new Set(['doctor'])
 
 /**
  * Runs one command line without the program's name; the promise is its exit code.
@@ -51,9 +52,9 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
   if (command === '--version') return print(`${version}\n`)
   if (command === '--help' || command === 'help' || rest.includes('--help')) return print(help)
   // Each command loads only what it needs: `check` and `ctl` answer at once.
-  const ofScripts = scriptCommands.get(command)
-  if (ofScripts !== undefined) {
-    const { text, exitCode } = await ofScripts(rest)
+  const asking = askingCommands.get(command)
+  if (asking !== undefined) {
+    const { text, exitCode } = await asking(rest)
     print(text)
     return exitCode
   }
@@ -84,8 +85,8 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
   }
 }
 
-/** What is asked about scripts alone, without a running appliance. */
-const scriptCommands = new Map<string, (args: readonly string[]) => Promise<Outcome>>([
+/** What gives a text and an exit code. */
+const askingCommands = new Map<string, (args: readonly string[]) => Promise<Outcome>>([
   [
     'check',
     async (args) => {
@@ -101,6 +102,13 @@ const scriptCommands = new Map<string, (args: readonly string[]) => Promise<Outc
     },
   ],
   [
+    'doctor',
+    async (args) => {
+      const options = readDoctorOptions(args)
+      return (await import('./doctor.ts')).runDoctor(options)
+    },
+  ],
+  [
     'trace',
     async (args) => {
       const options = readTraceOptions(args)
@@ -110,7 +118,6 @@ const scriptCommands = new Map<string, (args: readonly string[]) => Promise<Outc
 ])
 
 function refusal(command: string): string {
-  if (laterCommands.has(command)) return `sidetone ${command} is not part of this version.`
   if (command === '') return `A command is needed.\n${help}`
   return `sidetone knows no command ${JSON.stringify(command)}.\n${help}`
 }

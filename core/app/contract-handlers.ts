@@ -1,4 +1,4 @@
-import type { Handlers, Network } from '../api/index.ts'
+import type { Diagnosis, Handlers, Network } from '../api/index.ts'
 import { interfaceAddresses } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { CallRecords } from './call-records.ts'
@@ -30,6 +30,11 @@ export function contractHandlers(parts: HandlerParts): Handlers {
       await live.refresh()
       if (!answer.ok) throw new Refused('phone-not-found', id)
       return { removed: 1 }
+    },
+    'diagnose-call': async ({ callId }) => {
+      const answer = await parts.control(['doctor', callId])
+      if (!answer.ok) throw new Refused('call-not-found', callId)
+      return answer.value as Diagnosis
     },
     'read-network': () => network(parts.listeners()),
     'read-script': () => desk.read(),

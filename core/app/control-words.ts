@@ -7,6 +7,7 @@ export type ControlRequest =
   | { readonly kind: 'store'; readonly request: StoreRequest }
   | { readonly kind: 'ended-calls'; readonly count: number }
   | { readonly kind: 'one-call'; readonly callId: string }
+  | { readonly kind: 'diagnose'; readonly callId: string }
   | { readonly kind: 'processes' }
   | { readonly kind: 'uptime' }
   | { readonly kind: 'stats' }
@@ -43,6 +44,7 @@ export const controlUsage = [
   'capture CALL-ID FILE [SECONDS]',
   '                             a call’s messages and media for Wireshark: SECONDS of them from now on, 5',
   'record on|off                whether the last media of every call stays in memory, so that capture has the past too',
+  'doctor CALL-ID               who cannot hear whom in a call, and why',
   'stats                        counters since the start',
   'ps                           the process and where it listens',
   'uptime                       since when it runs',
@@ -53,6 +55,13 @@ const TABLE = 'location'
 const ALIASES = 'aliases'
 /** A contact added by hand has no refresh; as long as SIP can say (RFC 3261 §20.19). */
 const FOR_EVER_SECONDS = 0xffff_ffff
+
+/** What is asked by one word alone. */
+const figuresOf: ReadonlyMap<string, ControlRequest> = new Map([
+  ['stats', { kind: 'stats' }],
+  ['ps', { kind: 'processes' }],
+  ['uptime', { kind: 'uptime' }],
+])
 
 /** serctl's words, as they were typed. */
 export function readControlWords(words: readonly string[]): ControlRequest {
@@ -73,12 +82,19 @@ const readers: Readonly<Record<string, (rest: readonly string[]) => ControlReque
   capture: readCapture,
   record: readRecord,
   nat: readNat,
+  doctor: readDoctor,
 }
 
 const plainRequests: Readonly<Record<string, ControlRequest>> = {
   stats: { kind: 'stats' },
   ps: { kind: 'processes' },
   uptime: { kind: 'uptime' },
+}
+
+function readDoctor([callId, ...more]: readonly string[]): ControlRequest {
+  return callId === undefined || more.length > 0
+    ? usage('write doctor CALL-ID')
+    : { kind: 'diagnose', callId }
 }
 
 function readPeople(people: PeopleCommand, first: string, rest: readonly string[]): ControlRequest {

@@ -85,6 +85,10 @@ class Mover implements Appliance {
     return this.#last.missingAddresses
   }
 
+  voice(callId: string): ReturnType<Appliance['voice']> {
+    return this.#last.voice(callId)
+  }
+
   admitWindow(...upgrade: Parameters<Appliance['admitWindow']>): void {
     this.#last.admitWindow(...upgrade)
   }

@@ -18,6 +18,8 @@ export interface CallFact {
   readonly to: string
   readonly state: 'ringing' | 'talking'
   readonly seconds: number
+  /** Its four arrows; absent where nobody has looked. */
+  readonly voice?: CallRow['voice']
 }
 
 /** One object for all, so that rows compare by identity. */
@@ -71,7 +73,7 @@ export function callRow(fact: CallFact, before: CallRow | undefined, nowMs: numb
     state: fact.state,
     beganAtMs: before?.beganAtMs ?? sinceMs,
     answeredAtMs: isTalking ? steady(before?.answeredAtMs ?? null, sinceMs) : null,
-    voice: unknownVoice,
+    voice: steadyVoice(before?.voice ?? unknownVoice, fact.voice ?? unknownVoice),
   }
 }
 
@@ -86,6 +88,11 @@ export function busyNumbers(calls: Iterable<CallRow>): Map<string, PhoneRow['sta
     }
   }
   return busy
+}
+
+/** The same object while nothing has changed. */
+function steadyVoice(before: CallRow['voice'], after: CallRow['voice']): CallRow['voice'] {
+  return before.every((step, at) => step === after[at]) ? before : after
 }
 
 function steady(before: number | null, after: number | null): number | null {

@@ -48,6 +48,13 @@ export interface BackupOptions {
   readonly isJson: boolean
 }
 
+export interface DoctorOptions {
+  readonly folder: string
+  readonly callId: string
+  readonly language: 'en' | 'de'
+  readonly isJson: boolean
+}
+
 export interface CtlOptions {
   readonly folder: string
   readonly words: readonly string[]
@@ -100,6 +107,19 @@ export function readExplainOptions(args: readonly string[]): ExplainOptions {
   if (file === undefined || positionals.length > 1)
     throw new Failure('explain needs the name of one script.', 2)
   return { file, isJson: values.json === true }
+}
+
+export function readDoctorOptions(args: readonly string[]): DoctorOptions {
+  const { values, positionals } = read(args, {
+    options: { data: { type: 'string' }, json: { type: 'boolean' }, language: { type: 'string' } },
+    allowPositionals: true,
+  })
+  const [callId] = positionals
+  if (callId === undefined || positionals.length > 1)
+    throw new Failure('doctor needs the Call-ID of one call; sidetone ctl calls lists them.', 2)
+  const { language = 'en' } = values
+  if (language !== 'en' && language !== 'de') throw new Failure('--language is en or de.', 2)
+  return { folder: values.data ?? defaultDataFolder(), callId, language, isJson: values.json === true }
 }
 
 export function readTraceOptions(args: readonly string[]): TraceOptions {

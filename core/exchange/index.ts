@@ -7,6 +7,7 @@ export type { ExchangeOptions } from './core.ts'
 export type { Input, Output, ResolvedAddress } from './inputs.ts'
 export type { CapturedMessage, CaptureParts } from './call-capture.ts'
 export type { Command, CommandResult } from './commands.ts'
+export type { Call } from './calls.ts'
 export type { DropReason, Event } from './events.ts'
 export type {
   CallEnding,

@@ -28,6 +28,17 @@ export const places: readonly Place[] = placeNames.map((name) => ({
 
 /** The place in the address, which stands behind `#/`, up to a question mark; anything else is Home. */
 export function readPlace(hash: string): PlaceName {
-  const [name] = hash.replace(/^#\/?/, '').split('?', 1)
+  const [name] = hash.replace(/^#\/?/, '').split(/[?/]/, 1)
   return placeNames.find((known) => known === name) ?? 'home'
+}
+
+/** What follows the place in the address: the call that the Doctor is to look at. */
+export function readSubject(hash: string): string | undefined {
+  const [, ...rest] = hash.replace(/^#\/?/, '').split('/')
+  if (rest.length === 0) return undefined
+  try {
+    return decodeURIComponent(rest.join('/'))
+  } catch {
+    return undefined
+  }
 }

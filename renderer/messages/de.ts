@@ -1,10 +1,12 @@
 import { people } from './people-de.ts'
 import type { Translation } from './catalogue.ts'
+import { doctorDe } from './doctor-de.ts'
 import type { en } from './en.ts'
 import { shell } from './shell-de.ts'
 
 export const de: Translation<typeof en> = {
   ...shell,
+  ...doctorDe,
   'app.skip': 'Zum Inhalt springen',
   'app.places': 'Orte',
   'app.menu': 'Menü',
@@ -197,8 +199,6 @@ export const de: Translation<typeof en> = {
     'Ein Telefon in diesem Fenster: wählen, sprechen, verbinden. Es gehört noch nicht zu dieser Version.',
   'later.checkup':
     'Eine Prüfung des Netzes, Zeile für Zeile, in klaren Worten. Sie gehört noch nicht zu dieser Version.',
-  'later.doctor':
-    'Warum die Stimme nur in einer Richtung fließt, und was zu tun ist. Das gehört noch nicht zu dieser Version.',
   'later.until': 'Bis dahin nutzen Sie die angemeldeten Telefone.',
 
   'time.for': '{time} ({duration})',
@@ -222,6 +222,8 @@ export const de: Translation<typeof en> = {
   'error.too-many-requests.remedy': 'Warten Sie einige Sekunden und versuchen Sie es noch einmal.',
   'error.phone-not-found': 'Dieses Telefon ist nicht mehr angemeldet.',
   'error.phone-not-found.remedy': 'Es bleibt nichts zu tun: Die Liste zeigt, was da ist.',
+  'error.call-not-found': 'Sidetone erinnert sich nicht mehr an diesen Anruf.',
+  'error.call-not-found.remedy': 'Rufen Sie noch einmal an, und schauen Sie, während der Anruf läuft.',
   'error.script-has-problems':
     'Das Skript hat einen Fehler und wurde nicht angewendet; das alte läuft weiter.',
   'error.script-has-problems.remedy':

@@ -5,6 +5,11 @@ import { people } from './people-en.ts'
 /** English; the other languages are checked against it. `{name}` is filled in; `one` and `other` follow `{count}`. */
 export const en = {
   ...shell,
+import { doctorEn } from './doctor-en.ts'
+
+/** English; the other languages are checked against it. `{name}` is filled in; `one` and `other` follow `{count}`. */
+export const en = {
+  ...doctorEn,
   'app.skip': 'Skip to the page',
   'app.places': 'Places',
   'app.menu': 'Menu',
@@ -191,7 +196,6 @@ export const en = {
   'later.title': '{place} comes later',
   'later.phone': 'A phone in this window: dial, talk, transfer. It is not part of this version.',
   'later.checkup': 'A check of the network, line by line, in plain words. It is not part of this version.',
-  'later.doctor': 'Why the voice flows one way only, and what to do. It is not part of this version.',
   'later.until': 'Until then, use the phones that are registered.',
 
   'time.for': '{time} ({duration})',
@@ -215,6 +219,8 @@ export const en = {
   'error.too-many-requests.remedy': 'Wait a few seconds and try again.',
   'error.phone-not-found': 'This phone is no longer registered.',
   'error.phone-not-found.remedy': 'Nothing is left to do: the list shows what there is.',
+  'error.call-not-found': 'Sidetone does not remember this call any more.',
+  'error.call-not-found.remedy': 'Call once more and look while the call goes on.',
   'error.script-has-problems': 'The routing script has an error and was not applied; the old one goes on.',
   'error.script-has-problems.remedy': 'Correct the lines that are marked, then apply it again.',
   'error.script-changed':
