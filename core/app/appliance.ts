@@ -58,7 +58,7 @@ export interface ApplianceOptions {
   readonly random?: () => number
 }
 
-export interface Appliance extends Pick<Host<Exchange>, 'admitWindow' | 'allowOrigin'> {
+export interface Appliance extends Pick<Host<Exchange>, 'admitWindow' | 'allowOrigin' | 'ask'> {
   readonly listeners: readonly Listener[]
   /** Empty where no relay was opened. */
   readonly media: readonly MediaRange[]
@@ -196,6 +196,7 @@ function composed(
     admitWindow: (request, socket, head) => {
       host.admitWindow(request, socket, head)
     },
+    ask: (command) => host.ask(command),
     allowOrigin: (origin) => {
       host.allowOrigin(origin)
     },

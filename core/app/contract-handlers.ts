@@ -1,15 +1,18 @@
 import type { Handlers, Network } from '../api/index.ts'
+import type { Command, CommandResult } from '../exchange/index.ts'
 import { interfaceAddresses } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import { Refused } from './contract-door.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import type { LiveOffice } from './live-office.ts'
 import type { ScriptDesk } from './script-desk.ts'
+import { softphoneHandlers } from './softphone-handlers.ts'
 
 export interface HandlerParts {
   readonly live: LiveOffice
   readonly desk: ScriptDesk
   readonly listeners: readonly Listener[]
+  readonly ask: (command: Command) => Promise<CommandResult>
   readonly control: (words: readonly string[]) => Promise<ControlAnswer>
 }
 
@@ -17,6 +20,7 @@ export interface HandlerParts {
 export function contractHandlers(parts: HandlerParts): Handlers {
   const { live, desk } = parts
   return {
+    ...softphoneHandlers(parts),
     'call-history': ({ from, count, search }) => live.history(from, count, search),
     'forget-phone': async ({ id }) => {
       const binding = live.binding(id)

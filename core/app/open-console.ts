@@ -43,7 +43,11 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     reload: () => appliance.reloadScript(),
   })
   const { listeners } = appliance
-  const handlers = contractHandlers({ live, desk, listeners, control: (words) => appliance.control(words) })
+  const handlers = contractHandlers({
+    ...{ live, desk, listeners },
+    ask: (command) => appliance.ask(command),
+    control: (words) => appliance.control(words),
+  })
   return {
     door: { handlers, topics: live, reportBug },
     take: (event) => {

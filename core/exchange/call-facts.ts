@@ -9,6 +9,7 @@ import { CallMessages } from './call-messages.ts'
 import { contactOf } from './media-messages.ts'
 import type { RelayedStream } from './media-own-relay.ts'
 import type { Side } from './media-session.ts'
+import { SoftphoneFacts } from './softphone-facts.ts'
 
 /** Bounds of one call's memory: an hour of re-INVITEs says no more than the last of them. */
 const mostMoments = 64
@@ -85,6 +86,7 @@ export class CallFacts {
   readonly moments: Moment[] = []
   readonly messages: CallMessages
   readonly descriptions: DescriptionFact[] = []
+  readonly softphone = new SoftphoneFacts()
   readonly streams = new Map<number, StreamFacts>()
   readonly #open = new Map<number, { at: number; a: EndFacts; b: EndFacts }>()
 

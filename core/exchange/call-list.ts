@@ -35,6 +35,10 @@ function printFacts(call: Call, facts: CallFacts, toUnixMs: (at: number) => numb
       sentOnAtUnixMs: optional(sentOnAt),
       ...fact,
     })),
+    softphone: {
+      complaints: facts.softphone.complaints.map(({ at, what }) => ({ atUnixMs: toUnixMs(at), what })),
+      seconds: facts.softphone.seconds.map(({ at, second }) => ({ atUnixMs: toUnixMs(at), ...second })),
+    },
     descriptions: facts.descriptions.map((fact) => printDescription(fact, toUnixMs)),
     streams: [...facts.streams.values()].map(({ closedAt, ...stream }) => ({
       ...stream,

@@ -1,7 +1,9 @@
 import type { Translation } from './catalogue.ts'
 import type { en } from './en.ts'
+import { softphoneDe } from './softphone-de.ts'
 
 export const de: Translation<typeof en> = {
+  ...softphoneDe,
   'app.skip': 'Zum Inhalt springen',
   'app.places': 'Orte',
   'app.menu': 'Menü',

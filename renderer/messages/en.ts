@@ -1,7 +1,9 @@
 import type { Catalogue } from './catalogue.ts'
+import { softphoneEn } from './softphone-en.ts'
 
 /** English; the other languages are checked against it. `{name}` is filled in; `one` and `other` follow `{count}`. */
 export const en = {
+  ...softphoneEn,
   'app.skip': 'Skip to the page',
   'app.places': 'Places',
   'app.menu': 'Menu',
