@@ -14,6 +14,7 @@ const help = `sidetone ${version}, an office phone system
 
   sidetone serve [--data DIR] [--script FILE] [--listen PROTO:HOST:PORT]… [--ready-json]
                  [--media HOST:LOW-HIGH] [--console HOST:PORT|off] [--log LEVEL]
+                 [--stun HOST:PORT|off]… [--stun-discovery]
   sidetone check FILE… [--json]      whether routing scripts can be run
   sidetone explain FILE [--json]     what a routing script does, in plain words
   sidetone trace FILE [--method INVITE] [--from 101] [--to 102] [--source ADDRESS:PORT] [--in-dialog]

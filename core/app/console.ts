@@ -7,7 +7,7 @@ import { listenForConsole, type ConsolePlace } from './console-listen.ts'
 import { ConsoleSession } from './console-session.ts'
 import type { DoorParts } from './contract-door.ts'
 import { hostPort } from './listen.ts'
-import type { WindowFile } from './window-files.ts'
+import { pageHeaders, type WindowFile } from './window-files.ts'
 
 export interface ConsoleParts {
   /** Undefined: the usual place, or the next free port after it. */
@@ -41,18 +41,6 @@ const socketRules = {
   longestTextBytes: 65_536,
   mostWaitingBytes: 1 << 20,
   mostEachSecond: 200,
-}
-
-const headersOfAll: Readonly<Record<string, string>> = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-    "media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), geolocation=(), usb=(), serial=(), hid=(), midi=(), microphone=(self)',
-  'Cache-Control': 'no-store',
 }
 
 /** Serves the window and its contract over HTTP. Rejects with a `Failure` when it can't listen. */
@@ -147,7 +135,7 @@ class ConsoleDesk {
   }
 
   #enter(response: ServerResponse): void {
-    response.writeHead(204, { ...headersOfAll, 'Set-Cookie': this.#session.cookieHeader }).end()
+    response.writeHead(204, { ...pageHeaders, 'Set-Cookie': this.#session.cookieHeader }).end()
   }
 
   #refuse(
@@ -171,7 +159,7 @@ class ConsoleDesk {
     const file = this.#parts.files.get(path)
     if (file !== undefined) {
       response.writeHead(status, {
-        ...headersOfAll,
+        ...pageHeaders,
         'Content-Type': file.type,
         'Content-Length': file.bytes.length,
       })
@@ -196,6 +184,6 @@ class ConsoleDesk {
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { ...headersOfAll, 'Content-Type': 'text/plain; charset=utf-8' })
+  response.writeHead(status, { ...pageHeaders, 'Content-Type': 'text/plain; charset=utf-8' })
   response.end(`${text}\n`)
 }

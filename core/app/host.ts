@@ -36,10 +36,16 @@ export interface Host<Brain extends Machine<Input, Output>> {
   /** Pages of that origin may register over WebSocket. */
   allowOrigin(origin: string): void
   ask(command: Command): Promise<CommandResult>
+  /** The relay's sockets, if there are any. */
+  readonly media: MediaPorts | undefined
   /** Binds media ports, if there is a relay. */
   startMedia(): Promise<void>
   /** Something that has happened outside the sockets. */
   tell(input: Input): void
+  /** Opens all sockets anew; resolves when all are open. */
+  rebind(): Promise<void>
+  /** The clock has jumped ahead by a sleep. */
+  slept(ms: number): void
   /** The rim's own counters. */
   counters(): Readonly<Record<string, unknown>>
   /** Tells every event, after it was published, to one more who wants to know. */
@@ -85,6 +91,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
   return {
     machine,
     listeners: rim.listeners,
+    media,
     admitWindow: (request, socket, head) => {
       if (own === undefined) socket.destroy()
       else rim.webSockets.admit(own, request, socket, head)
@@ -97,6 +104,11 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     startMedia: () => media?.start() ?? Promise.resolve(),
     tell: (input) => {
       deliver(input)
+    },
+    rebind: () => rim.rebind(),
+    slept: (ms) => {
+      media?.slept(ms)
+      runtime.jumped()
     },
     counters: () => ({ ...publisher.counters, ...rim.counters, logLinesLost: lostLogLines() }),
     stop: async () => {

@@ -1,5 +1,7 @@
 import { systemClock, type Log } from '../io/index.ts'
+import type { Office } from '../api/index.ts'
 import type { Event } from '../exchange/index.ts'
+import type { Listener } from '../lib/flow.ts'
 import type { Appliance } from './appliance.ts'
 import { startConsole, type RunningConsole } from './console.ts'
 import type { ConsolePlace } from './console-listen.ts'
@@ -30,10 +32,11 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     office: {
       version,
       startedAtMs: systemClock.wallMs(),
-      listeners: appliance.listeners.map(({ transport, address, port }) => ({ transport, address, port })),
       isHelloWorld: appliance.isHelloWorld,
       folder: appliance.folder,
     },
+    listeners: listenerFacts(appliance),
+    missingAddresses: () => appliance.missingAddresses,
     wallMs: () => systemClock.wallMs(),
     reportBug,
   })
@@ -42,9 +45,11 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     isShipped: appliance.isHelloWorld,
     reload: () => appliance.reloadScript(),
   })
-  const { listeners } = appliance
   const handlers = contractHandlers({
-    ...{ live, desk, listeners },
+    live,
+    desk,
+    listeners: () => appliance.listeners,
+    records: () => appliance.records,
     ask: (command) => appliance.ask(command),
     control: (words) => appliance.control(words),
   })
@@ -85,6 +90,19 @@ export async function openConsole(
       contract.stop()
       await running.stop()
     },
+  }
+}
+
+/** One list of facts for each list of listeners, which is another one when the office has moved. */
+function listenerFacts(appliance: Appliance): () => Office['listeners'] {
+  let listeners: readonly Listener[] | undefined
+  let facts: Office['listeners'] = []
+  return () => {
+    if (appliance.listeners !== listeners) {
+      listeners = appliance.listeners
+      facts = listeners.map(({ transport, address, port }) => ({ transport, address, port }))
+    }
+    return facts
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Change, CommandResult, Event, Input, Output } from '../exchange/index.ts'
 import {
   RelayControl,
@@ -5,6 +6,7 @@ import {
   Tcp,
   acceptedNumbers,
   openUdp,
+  reopenUdp,
   portOwner,
   type Resolver,
   type UdpEvents,
@@ -37,6 +39,8 @@ export class Rim {
   readonly #udp = new Map<Listener, UdpSocket>()
   readonly #listeners: Listener[] = []
   readonly #udpEvents: UdpEvents
+  #rebinding: Promise<void> | undefined
+  #isStopped = false
 
   constructor(parts: RimParts) {
     this.#parts = parts
@@ -141,9 +145,24 @@ export class Rim {
     }
   }
 
+  /**
+   * Opens every place anew, as after a sleep or when an address has come back. What can't be opened is tried again for
+   * as long as it takes: one failure must not leave the office unreachable.
+   */
+  rebind(): Promise<void> {
+    this.#rebinding ??= Promise.all(
+      this.#listeners.filter(hasOwnSocket).map((listener) => this.#rebindOne(listener)),
+    )
+      .then(() => undefined)
+      .finally(() => {
+        this.#rebinding = undefined
+      })
+    return this.#rebinding
+  }
+
   #send(flow: Flow, octets: Octets): void {
     const { connection } = flow
-    if (connection === undefined) this.#udp.get(flow.listener)?.send(flow, octets)
+    if (connection === undefined) this.#sendDatagram(flow, octets)
     else this.#streamOf(connection).send(connection, octets)
   }
 
@@ -152,6 +171,7 @@ export class Rim {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true
     this.#relayControl.stop()
     await Promise.all([
       this.#tcp.stop(),
@@ -159,6 +179,36 @@ export class Rim {
       ...Array.from(this.#udp.values(), (socket) => socket.close()),
     ])
     this.#udp.clear()
+  }
+
+  #sendDatagram(flow: Flow, octets: Octets): void {
+    const socket = this.#udp.get(flow.listener)
+    if (socket === undefined) this.#udpEvents.sendFailed(flow, 'the socket is being opened again')
+    else socket.send(flow, octets)
+  }
+
+  async #rebindOne(listener: Listener): Promise<void> {
+    await this.#udp.get(listener)?.close()
+    this.#udp.delete(listener)
+    for (let waitMs = FIRST_WAIT_MS; !this.#isStopped; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+      try {
+        await this.#openAgain(listener)
+        return
+      } catch (error) {
+        this.#parts.trouble(listener, `${codeOf(error)} when it is opened again; it is tried again`)
+        await pause(waitMs, undefined, { ref: false })
+      }
+    }
+  }
+
+  async #openAgain(listener: Listener): Promise<void> {
+    if (listener.transport !== 'udp') {
+      await this.#tcp.relisten(listener)
+      return
+    }
+    const socket = await reopenUdp(listener, this.#udpEvents)
+    if (this.#isStopped) await socket.close()
+    else this.#udp.set(listener, socket)
   }
 
   #lookUp(output: Extract<Output, { kind: 'look-up' }>): void {
@@ -215,8 +265,17 @@ export class Rim {
   }
 }
 
+/** An address that returns is used within two seconds. */
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 2_000
+
 /** A port that UDP was given freely may be taken for TCP. */
 const EPHEMERAL_TRIES = 20
+
+/** A WebSocket comes through a web server, which keeps its place by itself. */
+function hasOwnSocket({ transport }: Listener): boolean {
+  return transport === 'udp' || transport === 'tcp'
+}
 
 function bindFailure(transport: 'udp' | 'tcp' | 'ws', address: string, port: number, code: string): Failure {
   const place = `${transport}:${hostPort(address, port)}`

@@ -4,7 +4,7 @@ import type { Listener } from '../lib/flow.ts'
 import { hostPort } from './listen.ts'
 
 export interface SoftphoneParts {
-  readonly listeners: readonly Listener[]
+  readonly listeners: () => readonly Listener[]
   readonly ask: (command: Command) => Promise<CommandResult>
 }
 
@@ -22,7 +22,7 @@ export function softphoneHandlers({
     'softphone-account': async () => {
       const answer = await ask({ name: 'accounts' })
       const rows = answer.ok ? (answer.value as readonly AccountRow[]) : []
-      const [first] = listeners
+      const [first] = listeners()
       const own = first === undefined ? 'localhost' : hostPort(first.address, first.port)
       return {
         domain: rows[0]?.domain ?? own,

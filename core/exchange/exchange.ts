@@ -43,6 +43,7 @@ import type { Run } from './run.ts'
 import type { ServerLeg } from './server-transactions.ts'
 import { replyFlow, ServerTransactions, stamped } from './server-transactions.ts'
 import { Streams } from './streams.ts'
+import { StunAnswers } from './stun.ts'
 import { answerTimeMs, ringTimeMs, timersOf } from './timers.ts'
 import { Wakes } from './wakes.ts'
 
@@ -63,6 +64,7 @@ export class Exchange implements Machine<Input, Output> {
   /** What the exchange asks of others by itself. */
   readonly ownRequests: OwnRequests
   readonly natPing: NatPing
+  readonly stun: StunAnswers
   readonly outsideRelays: OutsideRelays
   readonly notices: Notices
   readonly accounts: Accounts
@@ -96,12 +98,16 @@ export class Exchange implements Machine<Input, Output> {
     this.notices = new Notices(this.core)
     this.accounts = new Accounts(this.core)
     this.bans = new Bans(this.core)
+    this.stun = new StunAnswers(this.core)
     this.nonces = new Nonces(this.core)
     this.logins = new Logins(this)
     this.accounting = accountingOf(this.core, options.program)
     this.calls = new Calls(this.core, (callId) => {
       this.media.callEnded(callId)
     })
+    this.core.sent = (flow, octets) => {
+      this.calls.sent(flow, octets)
+    }
     this.legs = new ServerTransactions(this.core, this.#wakes, (flow, port) => this.liveFlow(flow, port))
     this.timers = timersOf(options.program)
     this.answerMs = answerTimeMs(options.program)
@@ -327,6 +333,7 @@ export class Exchange implements Machine<Input, Output> {
     this.nonces.load(state.settings ?? {})
     this.notices.load(state.notices ?? [])
     this.calls.load(state.callsUnderWay)
+    this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)
     loadBindings(this, state, isWhole)
   }
 
@@ -364,6 +371,7 @@ export class Exchange implements Machine<Input, Output> {
         this.core.emit({ kind: 'unregistered', user, contact, why: 'expired' })
       })
     }
+    this.calls.forgetStale()
     this.saving.flush()
   }
 

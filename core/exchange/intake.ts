@@ -17,6 +17,7 @@ export function takeDatagram(exchange: Exchange, flow: Flow, octets: Octets): vo
   if (exchange.bans.isBanned(flow.address)) return exchange.core.drop('banned', '', flow)
   const reason = notSip(octets)
   if (reason === undefined) takeMessage(exchange, flow, octets)
+  else if (reason === 'other-protocol' && exchange.stun.take(flow, octets)) exchange.natPing.heard(flow)
   else {
     if (reason === 'keep-alive') exchange.natPing.heard(flow)
     exchange.core.drop(reason, '', flow)

@@ -3,7 +3,8 @@ import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
 import { isLive } from './location.ts'
 
-type PeopleCommand = AccountCommand | Extract<Command, { name: 'online' | 'notices' | 'bans' | 'unban' | 'report-softphone' }>
+type PeopleCommand =
+  AccountCommand | Extract<Command, { name: 'online' | 'notices' | 'bans' | 'unban' | 'report-softphone' }>
 
 const names: ReadonlySet<string> = new Set(['online', 'notices', 'bans', 'unban', 'report-softphone'])
 
@@ -12,7 +13,11 @@ export function isPeopleCommand(command: Command): command is PeopleCommand {
 }
 
 /** Who there is, who can be reached, what has happened, and whom we do not listen to. */
-export function answerPeopleCommand(exchange: Exchange, command: PeopleCommand): CommandResult {
+export function answerPeopleCommand(
+  exchange: Exchange,
+  command: PeopleCommand,
+  reply: (result: CommandResult) => void,
+): CommandResult | undefined {
   switch (command.name) {
     case 'online':
       return { ok: true, value: listOnline(exchange, command.table) }
@@ -25,7 +30,7 @@ export function answerPeopleCommand(exchange: Exchange, command: PeopleCommand):
     case 'report-softphone':
       return keepReport(exchange, command)
     default:
-      return answerAccountCommand(exchange, command)
+      return answerAccountCommand(exchange, command, reply)
   }
 }
 

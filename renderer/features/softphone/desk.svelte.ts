@@ -12,7 +12,6 @@ class Desk {
   person = $state(localStorage.getItem(PERSON_STORED) ?? '')
   last = $state(localStorage.getItem(LAST_STORED) ?? '')
   phone = $state.raw<Softphone | undefined>(undefined)
-  readonly hasLine = sipDoor.open !== undefined
 
   readonly calls = $derived(this.phone?.calls ?? [])
   readonly incoming = $derived(this.calls.find(({ state }) => state === 'incoming'))
@@ -20,6 +19,10 @@ class Desk {
     this.calls.find(({ isOpen, state, isHeld }) => isOpen && state !== 'incoming' && !isHeld) ??
       this.calls.find(({ isOpen, state }) => isOpen && state !== 'incoming'),
   )
+
+  get hasLine(): boolean {
+    return sipDoor.open !== undefined
+  }
 
   /** Once the core answers; again after it was gone only where there is no telephone yet. */
   async begin(): Promise<void> {
