@@ -46,7 +46,9 @@ export class PhoneCall {
     this.callId = session.request.callId
     const far = session.remoteIdentity
     this.number = decodeURIComponent(far.uri.user ?? '')
-    this.name = far.displayName === this.number ? '' : far.displayName
+    // SIP.js types it as a text, and leaves it out where the far end gives none.
+    const shown = far.displayName as string | undefined
+    this.name = shown === undefined || shown === this.number ? '' : shown
     if (!this.isOutgoing) this.state = 'incoming'
     this.player.autoplay = true
     session.stateChange.addListener((state) => this.#moved(state))
