@@ -2,6 +2,7 @@ import { mount } from 'svelte'
 import App from './app/App.svelte'
 import { connection } from './client/index.svelte.ts'
 import { openPortLine } from './client/port-line.ts'
+import { openSipDoor } from './client/sip-door.ts'
 import { openWebSocketLine } from './client/websocket-line.ts'
 import { looks } from './ui/looks.svelte.ts'
 import { takeToken } from './enter/token.ts'
@@ -19,6 +20,7 @@ mount(App, { target: document.body })
 function startClient(): void {
   const token = takeToken()
   if (token !== undefined) {
+    openSipDoor(token)
     connection.start((events) => openWebSocketLine(token, events))
     return
   }

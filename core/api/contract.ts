@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { callDetails } from './facts-people.ts'
 import { diagnosis } from './facts-doctor.ts'
 import { call, endedCall, network, office, phone, scriptCheck, scriptView, trouble } from './facts.ts'
+import { softphoneAccount, softphoneReport } from './facts-softphone.ts'
 
 /** Longer scripts exist nowhere; with its frame it stays below what a carrier takes in one piece. */
 export const longestScript = 48_000
@@ -44,6 +45,8 @@ export const contract = {
       takes: z.strictObject({ text: scriptText, revision: z.string().max(100) }),
       gives: scriptView,
     },
+    'softphone-account': { takes: nothing, gives: softphoneAccount },
+    'softphone-report': { takes: softphoneReport, gives: z.object({ isKept: z.boolean() }) },
     'undo-script': { takes: nothing, gives: scriptView },
   },
   /** A value is sent anew when it changes; of a table, the rows that changed and the keys of those that went. */

@@ -35,3 +35,4 @@ export type {
   ScriptView,
   TroubleRow,
 } from './facts.ts'
+export type { SoftphoneAccount, SoftphoneReport } from './facts-softphone.ts'

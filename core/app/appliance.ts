@@ -65,7 +65,7 @@ export interface ApplianceOptions {
   readonly random?: () => number
 }
 
-export interface Appliance extends Pick<Host<Exchange>, 'admitWindow' | 'allowOrigin'> {
+export interface Appliance extends Pick<Host<Exchange>, 'admitWindow' | 'allowOrigin' | 'ask'> {
   readonly listeners: readonly Listener[]
   /** Empty where no relay was opened. */
   readonly media: readonly MediaRange[]
@@ -230,6 +230,7 @@ function composed(
     admitWindow: (request, socket, head) => {
       host.admitWindow(request, socket, head)
     },
+    ask: (command) => host.ask(command),
     allowOrigin: (origin) => {
       host.allowOrigin(origin)
     },

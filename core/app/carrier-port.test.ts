@@ -19,6 +19,8 @@ function handlers(own: Partial<Handlers>): Handlers {
     'read-script': refuse,
     'check-script': refuse,
     'apply-script': refuse,
+    'softphone-account': refuse,
+    'softphone-report': refuse,
     'undo-script': refuse,
     ...own,
   }

@@ -1,4 +1,5 @@
 import type { Diagnosis, Handlers, Network } from '../api/index.ts'
+import type { Command, CommandResult } from '../exchange/index.ts'
 import { interfaceAddresses } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { CallRecords } from './call-records.ts'
@@ -6,10 +7,12 @@ import { Refused } from './contract-door.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import type { LiveOffice } from './live-office.ts'
 import type { ScriptDesk } from './script-desk.ts'
+import { softphoneHandlers } from './softphone-handlers.ts'
 
 export interface HandlerParts {
   readonly live: LiveOffice
   readonly desk: ScriptDesk
+  readonly ask: (command: Command) => Promise<CommandResult>
   readonly listeners: () => readonly Listener[]
   readonly records: () => CallRecords
   readonly control: (words: readonly string[]) => Promise<ControlAnswer>
@@ -19,6 +22,7 @@ export interface HandlerParts {
 export function contractHandlers(parts: HandlerParts): Handlers {
   const { live, desk } = parts
   return {
+    ...softphoneHandlers(parts),
     'call-history': async ({ from, count, search }) =>
       (await parts.records().page(from, count, search)) ?? live.history(from, count, search),
     'read-call': async ({ callId }) =>

@@ -89,6 +89,10 @@ class Mover implements Appliance {
     return this.#last.voice(callId)
   }
 
+  ask(...command: Parameters<Appliance['ask']>): ReturnType<Appliance['ask']> {
+    return this.#last.ask(...command)
+  }
+
   admitWindow(...upgrade: Parameters<Appliance['admitWindow']>): void {
     this.#last.admitWindow(...upgrade)
   }

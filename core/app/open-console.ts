@@ -50,6 +50,7 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     desk,
     listeners: () => appliance.listeners,
     records: () => appliance.records,
+    ask: (command) => appliance.ask(command),
     control: (words) => appliance.control(words),
   })
   return {

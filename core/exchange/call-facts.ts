@@ -10,6 +10,7 @@ import { CallWire } from './call-wire.ts'
 import { contactOf } from './media-messages.ts'
 import type { RelayedStream } from './media-relayed.ts'
 import type { Side } from './media-session.ts'
+import { SoftphoneFacts } from './softphone-facts.ts'
 
 /** Bounds of one call's memory: an hour of re-INVITEs says no more than the last of them. */
 const mostMoments = 64
@@ -87,6 +88,7 @@ export class CallFacts {
   readonly messages: CallMessages
   readonly wire = new CallWire()
   readonly descriptions: DescriptionFact[] = []
+  readonly softphone = new SoftphoneFacts()
   readonly streams = new Map<number, StreamFacts>()
   readonly #open = new Map<number, { at: number; a: EndFacts; b: EndFacts }>()
 

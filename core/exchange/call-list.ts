@@ -5,6 +5,7 @@ import type { DescriptionFact, Moment, StreamFacts } from './call-facts.ts'
 import type { MessageFact } from './call-messages.ts'
 import type { Call } from './calls.ts'
 import type { Exchange } from './exchange.ts'
+import type { SoftphoneFacts } from './softphone-facts.ts'
 
 /** Calls as rows, each with all that is known of it under `facts`. Times are Unix milliseconds. */
 export function listCalls(exchange: Exchange, which: 'going-on' | 'ended'): unknown[] {
@@ -89,6 +90,11 @@ export interface PrintedFacts {
     readonly lastAtUnixMs: number
     readonly sentOnAtUnixMs: number | null
   })[]
+  /** What our own window has told of it. */
+  readonly softphone: {
+    readonly complaints: readonly InUnixMs<SoftphoneFacts['complaints'][number], 'at'>[]
+    readonly seconds: readonly InUnixMs<SoftphoneFacts['seconds'][number], 'at'>[]
+  }
   readonly descriptions: readonly InUnixMs<DescriptionFact, 'at'>[]
   readonly streams: readonly (Omit<StreamFacts, 'closedAt'> & { readonly closedAtUnixMs: number | null })[]
 }
@@ -109,6 +115,10 @@ export function printFacts(call: Call, toUnixMs: (at: number) => number): Printe
       sentOnAtUnixMs: optional(sentOnAt),
       ...fact,
     })),
+    softphone: {
+      complaints: facts.softphone.complaints.map(({ at, what }) => ({ atUnixMs: toUnixMs(at), what })),
+      seconds: facts.softphone.seconds.map(({ at, second }) => ({ atUnixMs: toUnixMs(at), second })),
+    },
     descriptions: facts.descriptions.map(({ at, ...fact }) => ({ atUnixMs: toUnixMs(at), ...fact })),
     streams: [...facts.streams.values()].map(({ closedAt, ...stream }) => ({
       ...stream,

@@ -1,3 +1,5 @@
+import type { SoftphoneReport } from './softphone-facts.ts'
+
 /** What may be asked of a running exchange; the words of `sidetone ctl` end up here. */
 export type Command =
   | { readonly name: 'bindings'; readonly table: string; readonly user: string | undefined }
@@ -43,6 +45,8 @@ export type Command =
   | { readonly name: 'notices'; readonly words: readonly string[] }
   | { readonly name: 'bans' }
   | { readonly name: 'unban'; readonly address: string }
+  /** What our own window tells of a call. */
+  | { readonly name: 'report-softphone'; readonly callId: string; readonly report: SoftphoneReport }
   | { readonly name: 'stats' }
   | { readonly name: 'listeners' }
   /** Refuse new calls from now on. */

@@ -30,7 +30,7 @@ import { LocationSaving } from './location-saving.ts'
 import { Logins } from './logins.ts'
 import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
-import { pickListener } from './next-hop.ts'
+import { openListeners, pickListener } from './next-hop.ts'
 import { PhoneNat } from './phone-nat.ts'
 import { NatPing } from './natping.ts'
 import { Nonces } from './nonces.ts'
@@ -139,7 +139,7 @@ export class Exchange implements Machine<Input, Output> {
     this.#chooseRelay()
     this.saving = new LocationSaving(this.core, (table) => this.location(table))
     this.identity = new Identity(options.listeners, options.program.globals.alias)
-    this.#isMultihomed = hasSeveralHomes(options.listeners)
+    this.#isMultihomed = new Set(openListeners(options.listeners).map(({ address }) => address)).size > 1
     for (const listener of options.listeners)
       this.#sentBys.set(listener, printHostPort(listener.address, listener.port))
   }
@@ -218,9 +218,7 @@ export class Exchange implements Machine<Input, Output> {
   nearListener(preferred: Listener, address: string): Listener | undefined {
     const { core } = this
     if (!this.#isMultihomed || core.areNeighbours(preferred.address, address)) return undefined
-    return core.options.listeners.find(
-      ({ address: own, transport }) => !isWebSocket(transport) && core.areNeighbours(own, address),
-    )
+    return openListeners(core.options.listeners).find((at) => core.areNeighbours(at.address, address))
   }
 
   isOwnAddress(flow: Flow): boolean {
@@ -409,10 +407,4 @@ export class Exchange implements Machine<Input, Output> {
     for (const branch of this.branches.over(isSame)) branch.transportFailed()
     this.ownRequests.flowBroke(isSame)
   }
-}
-
-/** What only our own window comes in by leads to no network. */
-function hasSeveralHomes(listeners: readonly Listener[]): boolean {
-  const open = listeners.filter(({ isOwnWindow }) => isOwnWindow !== true)
-  return new Set(open.map(({ address }) => address)).size > 1
 }

@@ -1,4 +1,5 @@
 import type { Flow, Listener, Transport } from '../lib/flow.ts'
+import { isWebSocket } from '../lib/flow.ts'
 import { isAddress, plainAddress } from '../lib/ip.ts'
 import type { Octets } from '../lib/octets.ts'
 import { isSipUri, parseUri, uriParameter } from '../sip/index.ts'
@@ -84,6 +85,11 @@ export function pickListener(
     if (best === undefined || (isLoopback(best.address) && !isLoopback(address))) best = listener
   }
   return best
+}
+
+/** Those by which others are reached: over WebSocket only whoever came himself is. */
+export function openListeners(listeners: readonly Listener[]): readonly Listener[] {
+  return listeners.filter(({ transport }) => !isWebSocket(transport))
 }
 
 function isLoopback(address: string): boolean {

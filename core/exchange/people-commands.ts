@@ -3,9 +3,10 @@ import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
 import { isLive } from './location.ts'
 
-type PeopleCommand = AccountCommand | Extract<Command, { name: 'online' | 'notices' | 'bans' | 'unban' }>
+type PeopleCommand =
+  AccountCommand | Extract<Command, { name: 'online' | 'notices' | 'bans' | 'unban' | 'report-softphone' }>
 
-const names: ReadonlySet<string> = new Set(['online', 'notices', 'bans', 'unban'])
+const names: ReadonlySet<string> = new Set(['online', 'notices', 'bans', 'unban', 'report-softphone'])
 
 export function isPeopleCommand(command: Command): command is PeopleCommand {
   return names.has(command.name) || isAccountCommand(command)
@@ -26,6 +27,8 @@ export function answerPeopleCommand(
       return { ok: true, value: exchange.bans.all }
     case 'unban':
       return unban(exchange, command.address)
+    case 'report-softphone':
+      return keepReport(exchange, command)
     default:
       return answerAccountCommand(exchange, command, reply)
   }
@@ -55,4 +58,16 @@ function unban(exchange: Exchange, address: string): CommandResult {
     return { ok: false, code: 'not-found', message: `${address} is not banned: "bans" lists those that are` }
   exchange.notices.tell('info', 'unbanned', address, `${address} is heard again.`)
   return { ok: true, value: { unbanned: address } }
+}
+
+/** A person may say what was wrong with a call just after it. */
+function keepReport(
+  { calls, core }: Exchange,
+  { callId, report }: Extract<Command, { name: 'report-softphone' }>,
+): CommandResult {
+  const facts = calls.factsOf(callId) ?? calls.ended.findLast((call) => call.callId === callId)?.facts
+  if (facts === undefined)
+    return { ok: false, code: 'not-found', message: 'this call is not known: "calls" lists those that are' }
+  facts.softphone.reported(core.now, report)
+  return { ok: true, value: null }
 }

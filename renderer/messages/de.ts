@@ -3,8 +3,10 @@ import type { Translation } from './catalogue.ts'
 import { doctorDe } from './doctor-de.ts'
 import type { en } from './en.ts'
 import { shell } from './shell-de.ts'
+import { softphoneDe } from './softphone-de.ts'
 
 export const de: Translation<typeof en> = {
+  ...softphoneDe,
   ...shell,
   ...doctorDe,
   'app.skip': 'Zum Inhalt springen',

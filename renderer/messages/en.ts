@@ -1,14 +1,13 @@
 import type { Catalogue } from './catalogue.ts'
 import { shell } from './shell-en.ts'
 import { people } from './people-en.ts'
-
-/** English; the other languages are checked against it. `{name}` is filled in; `one` and `other` follow `{count}`. */
-export const en = {
-  ...shell,
 import { doctorEn } from './doctor-en.ts'
+import { softphoneEn } from './softphone-en.ts'
 
 /** English; the other languages are checked against it. `{name}` is filled in; `one` and `other` follow `{count}`. */
 export const en = {
+  ...softphoneEn,
+  ...shell,
   ...doctorEn,
   'app.skip': 'Skip to the page',
   'app.places': 'Places',
