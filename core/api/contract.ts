@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { callDetails } from './facts-people.ts'
+import { peopleCommands, setupCommands } from './facts-setup.ts'
 import { call, endedCall, network, office, phone, scriptCheck, scriptView, trouble } from './facts.ts'
 
 /** Longer scripts exist nowhere; with its frame it stays below what a carrier takes in one piece. */
@@ -40,6 +41,8 @@ export const contract = {
       gives: scriptView,
     },
     'undo-script': { takes: nothing, gives: scriptView },
+    ...setupCommands,
+    ...peopleCommands,
   },
   /** A value is sent anew when it changes; of a table, the rows that changed and the keys of those that went. */
   topics: {

@@ -24,7 +24,14 @@ const source: OfficeSource = {
     looks++
     return Promise.resolve(0)
   },
-  office: { version: '1', startedAtMs: 0, listeners: [], isHelloWorld: false, folder: '/d' },
+  office: {
+    version: '1',
+    startedAtMs: 0,
+    listeners: [],
+    isHelloWorld: false,
+    demoEndsAtMs: null,
+    folder: '/d',
+  },
   missingAddresses: () => missing,
   wallMs: () => Date.now(),
   reportBug: (where) => {

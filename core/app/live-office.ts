@@ -20,6 +20,7 @@ export interface OfficeSource {
   calls(): Promise<readonly CallFact[]>
   /** Requests and responses since the start. */
   messagesHeard(): Promise<number>
+  /** Its listeners are the same array until they change. */
   readonly office: Omit<Office, 'nowMs' | 'messagesHeard' | 'endedCalls' | 'missingAddresses'>
   missingAddresses(): readonly string[]
   wallMs(): number
@@ -154,6 +155,7 @@ export class LiveOffice {
     this.#troubleRows = troubles
     const office: Office = {
       ...this.#office,
+      ...this.#source.office,
       messagesHeard,
       endedCalls: this.#history.size,
       missingAddresses: this.#source.missingAddresses(),

@@ -1,13 +1,15 @@
 import { systemClock, type Log } from '../io/index.ts'
 import type { Event } from '../exchange/index.ts'
+import type { Listener } from '../lib/flow.ts'
 import type { Appliance } from './appliance.ts'
 import { startConsole, type RunningConsole } from './console.ts'
 import type { ConsolePlace } from './console-listen.ts'
 import type { DoorParts } from './contract-door.ts'
 import { contractHandlers } from './contract-handlers.ts'
-import { LiveOffice } from './live-office.ts'
+import { LiveOffice, type OfficeSource } from './live-office.ts'
 import type { BindingFact, CallFact } from './office-facts.ts'
 import { ScriptDesk } from './script-desk.ts'
+import type { Settable, Setup } from './setup.ts'
 import { version } from './version.ts'
 import { findWindowFolder, readWindowFiles } from './window-files.ts'
 
@@ -19,38 +21,32 @@ export interface OpenContract {
   stop(): void
 }
 
-export function openContract(appliance: Appliance, log: Log): OpenContract {
+export function openContract({ appliance, setup }: Settable, log: Log): OpenContract {
   const reportBug = (where: string, what: string): void => {
     log.line('error', `a bug while ${where}; please report it`, { what })
   }
+  const office = officeOf(appliance, setup)
   const live = new LiveOffice({
     bindings: () => listOf<BindingFact>(appliance, ['ul', 'show']),
     calls: () => listOf<CallFact>(appliance, ['calls']),
     messagesHeard: () => messagesHeard(appliance),
-    office: {
-      version,
-      startedAtMs: systemClock.wallMs(),
-      listeners: appliance.listeners.map(({ transport, address, port }) => ({ transport, address, port })),
-      isHelloWorld: appliance.isHelloWorld,
-      folder: appliance.folder,
+    get office() {
+      return office()
     },
     missingAddresses: () => appliance.missingAddresses,
     wallMs: () => systemClock.wallMs(),
     reportBug,
   })
   const desk = new ScriptDesk({
-    path: appliance.scriptPath,
-    isShipped: appliance.isHelloWorld,
+    get path() {
+      return appliance.scriptPath
+    },
+    get isShipped() {
+      return appliance.isHelloWorld
+    },
     reload: () => appliance.reloadScript(),
   })
-  const { listeners } = appliance
-  const handlers = contractHandlers({
-    live,
-    desk,
-    listeners,
-    records: appliance.records,
-    control: (words) => appliance.control(words),
-  })
+  const handlers = contractHandlers({ live, desk, setup, appliance })
   return {
     door: { handlers, topics: live, reportBug },
     take: (event) => {
@@ -62,14 +58,32 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
   }
 }
 
+function officeOf(appliance: Appliance, setup: Setup): () => OfficeSource['office'] {
+  const startedAtMs = systemClock.wallMs()
+  let taken = appliance.listeners
+  let listeners = taken.map(plainListener)
+  return () => {
+    if (taken !== appliance.listeners) {
+      taken = appliance.listeners
+      listeners = taken.map(plainListener)
+    }
+    const { isHelloWorld, folder } = appliance
+    return { version, startedAtMs, listeners, isHelloWorld, folder, demoEndsAtMs: setup.demoEndsAtMs }
+  }
+}
+
+function plainListener({ transport, address, port }: Listener): Listener {
+  return { transport, address, port }
+}
+
 /** The console of a running appliance. Rejects with a `Failure` when it can't listen. */
 export async function openConsole(
-  appliance: Appliance,
+  settable: Settable,
   place: ConsolePlace | undefined,
   log: Log,
 ): Promise<RunningConsole> {
-  const contract = openContract(appliance, log)
-  appliance.watch((event) => {
+  const contract = openContract(settable, log)
+  settable.appliance.watch((event) => {
     contract.take(event)
   })
   const files = readWindowFiles(findWindowFolder())

@@ -1,11 +1,12 @@
 import { openLog, type Log } from '../io/index.ts'
-import { startAppliance, type Appliance } from './appliance.ts'
+import type { Appliance } from './appliance.ts'
 import type { RunningConsole } from './console.ts'
 import { printGreeting } from './greeting.ts'
 import { hostPort, printListener } from './listen.ts'
 import { openRelayPorts, printRange } from './media.ts'
 import { openConsole } from './open-console.ts'
 import type { ServeOptions } from './options.ts'
+import { startSettable } from './setup.ts'
 import { openStunServer, type StunServer } from './stun-server.ts'
 
 /** `sidetone serve`: runs until a signal ends it. Rejects with a `Failure` when it can't start. */
@@ -51,16 +52,18 @@ interface Started {
 /** Both or neither: a console that can't be had ends the appliance too. */
 async function start(options: ServeOptions, log: Log): Promise<Started> {
   const { folder, script, listen, media } = options
-  const appliance = await startAppliance({ folder, script, listen, media, openMedia: openRelayPorts, log })
+  const settable = await startSettable({ folder, script, listen, media, openMedia: openRelayPorts, log })
+  const { appliance, setup } = settable
   try {
     const place = options.console
-    const console = place === 'off' ? undefined : await openConsole(appliance, place, log)
+    const console = place === 'off' ? undefined : await openConsole(settable, place, log)
     const stun = await openStunServer(options.stun, appliance.listeners, log)
     return {
       appliance,
       console,
       stun,
       stop: async () => {
+        setup.stop()
         await Promise.all([console?.stop(), stun.close(), appliance.stop()])
       },
     }

@@ -5,7 +5,7 @@
 import { homedir, release } from 'node:os'
 import { join } from 'node:path'
 import { openLog, type LogFields, type LineLevel } from '../io/index.ts'
-import { startAppliance, type Appliance } from './appliance.ts'
+import type { Appliance } from './appliance.ts'
 import { carryOverPort, type PortEnd } from './carrier-port.ts'
 import { defaultDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
@@ -14,6 +14,7 @@ import { openLogFiles } from './log-files.ts'
 import { openRelayPorts } from './media.ts'
 import { OfficeActivity, type Activity } from './office-activity.ts'
 import { openContract } from './open-console.ts'
+import { startSettable } from './setup.ts'
 import { writeSupportFile } from './support-file.ts'
 import { findWindowFolder, pageHeaders, readWindowFiles, type WindowFile } from './window-files.ts'
 
@@ -69,14 +70,15 @@ export async function startOffice(wishes: OfficeWishes): Promise<Office> {
       files.write(line)
     },
   })
-  const appliance = await startAppliance({
+  const settable = await startSettable({
     folder,
     script: wishes.script,
     listen: (wishes.listen ?? []).map(readListen),
     openMedia: openRelayPorts,
     log,
   })
-  const contract = openContract(appliance, log)
+  const { appliance, setup } = settable
+  const contract = openContract(settable, log)
   const activity = new OfficeActivity(() => countsOf(appliance))
   appliance.watch((event) => {
     contract.take(event)
@@ -103,6 +105,7 @@ export async function startOffice(wishes: OfficeWishes): Promise<Office> {
       })
     },
     stop: async () => {
+      setup.stop()
       activity.stop()
       contract.stop()
       await appliance.stop()

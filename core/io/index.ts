@@ -15,6 +15,7 @@ export {
   type LogFields,
   type LogLevel,
 } from './log.ts'
+export { probePort } from './port-probe.ts'
 export { portOwner } from './port-owner.ts'
 export { secureRandom } from './random.ts'
 export { RelayControl } from './relay-control.ts'
