@@ -53,13 +53,17 @@ export interface ApplianceOptions {
   readonly media?: MediaRange | undefined
   /** Opens the relay's sockets; absent: no call can be relayed. */
   readonly openMedia?: OpenMedia
+  /** Whether there is a console whose window telephones. */
+  readonly hasWindow?: boolean
   readonly log: Log
+  /** The computer has other addresses than those that are listened on. */
+  readonly readdressed?: () => void
   readonly resolver?: Pick<Resolver, 'resolve'>
   /** From 0 (included) to 1 (excluded). */
   readonly random?: () => number
 }
 
-export interface Appliance {
+export interface Appliance extends Pick<Host<Exchange>, 'admitWindow' | 'allowOrigin'> {
   readonly listeners: readonly Listener[]
   /** Empty where no relay was opened. */
   readonly media: readonly MediaRange[]
@@ -78,6 +82,8 @@ export interface Appliance {
   readonly missingAddresses: readonly string[]
   /** The system says that it has woken up: time that was slept counts, and sockets are opened anew. */
   resumed(): Promise<void>
+  /** Whether a start at this moment would listen on addresses that are not listened on. */
+  isOutOfPlace(): Promise<boolean>
   /** Reads the script again. False: it has problems, which are logged, and the old one stays. */
   reloadScript(): boolean
   stop(): Promise<void>
@@ -117,19 +123,26 @@ interface Parts {
   readonly keeper: Keeper
 }
 
+interface StartedParts extends Parts {
+  /** What would be listened on if it started at this moment. */
+  readonly plan: () => Promise<readonly Opening[]>
+}
+
 type ControlParts = Parts & { readonly capture: CallCapture }
 
-async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
+async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<StartedParts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
+  const plan = (): Promise<readonly Opening[]> =>
+    planListening({
+      wishes: wishesOf(program, options),
+      defaultPort: program.globals.number('port') ?? 5060,
+      isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
+      interfaces: interfaceAddresses(),
+      addressesOf: systemAddresses,
+    })
   const interfaces = interfaceAddresses()
-  const openings = await planListening({
-    wishes: wishesOf(program, options),
-    defaultPort: program.globals.number('port') ?? 5060,
-    isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
-    interfaces,
-    addressesOf: systemAddresses,
-  })
+  const openings = await plan()
   if (options.script === undefined) refuseOpenHelloWorld(openings)
   // Before a socket is open: nobody hears of a phone that it is not there while it is being read from disk.
   const keeper = await Keeper.open({
@@ -142,6 +155,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
   try {
     host = await startHost({
       openings,
+      hasWindow: options.hasWindow ?? false,
       save: (changes, saved) => {
         keeper.save(changes, saved)
       },
@@ -167,7 +181,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
       clock: systemClock,
       resolver: options.resolver ?? new Resolver({ random }),
     })
-    return { host, keeper }
+    return { host, keeper, plan }
   } catch (error) {
     await keeper.close()
     throw error
@@ -185,19 +199,12 @@ function composed(
   folder: string,
   path: string,
   socket: ControlSocket | undefined,
-  { host, keeper }: Parts,
+  { host, keeper, plan }: StartedParts,
   options: ApplianceOptions,
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
   const startedAt = systemClock.now()
-  const watch = new PlatformWatch({
-    listeners: host.listeners,
-    log: options.log,
-    slept: (ms) => {
-      host.slept(ms)
-    },
-    rebind: () => host.rebind(),
-  })
+  const watch = platformWatch(host, options)
   const uptime = (): Record<string, unknown> => ({
     now: new Date(systemClock.wallMs()).toISOString(),
     since: new Date(startedAtMs).toISOString(),
@@ -216,6 +223,12 @@ function composed(
     isHelloWorld: options.script === undefined,
     scriptPath: path,
     records: recordsOf({ host, keeper }),
+    admitWindow: (request, socket, head) => {
+      host.admitWindow(request, socket, head)
+    },
+    allowOrigin: (origin) => {
+      host.allowOrigin(origin)
+    },
     watch: (watcher) => {
       host.watch(watcher)
     },
@@ -224,6 +237,10 @@ function composed(
       return watch.missing
     },
     resumed: () => watch.resumed(),
+    isOutOfPlace: async () => {
+      const bound = new Set(host.listeners.map(({ address }) => address))
+      return (await plan().catch(noneIfFailure)).some(({ address }) => !bound.has(address))
+    },
     reloadScript: () => reload(path, host, options),
     stop: async () => {
       watch.stop()
@@ -235,6 +252,24 @@ function composed(
       await keeper.close()
     },
   }
+}
+
+function platformWatch(host: Host<Exchange>, { log, readdressed }: ApplianceOptions): PlatformWatch {
+  return new PlatformWatch({
+    listeners: host.listeners,
+    log,
+    slept: (ms) => {
+      host.slept(ms)
+    },
+    rebind: () => host.rebind(),
+    ...(readdressed === undefined ? {} : { readdressed }),
+  })
+}
+
+/** Without a network there is no better place. */
+function noneIfFailure(error: unknown): readonly Opening[] {
+  if (error instanceof Failure) return []
+  throw error
 }
 
 /** What is being answered may finish; nobody waits longer than this for it. */

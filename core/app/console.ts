@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { WebSocketDoor, type Log } from '../io/index.ts'
 import { carryOverWebSocket } from './carrier-websocket.ts'
-import { admitRequest, entrancePath, refuseUpgrade, type House, type Knock } from './console-door.ts'
+import { admitRequest, entrancePath, refuseUpgrade, sipPath, type House, type Knock } from './console-door.ts'
 import { listenForConsole, type ConsolePlace } from './console-listen.ts'
 import { ConsoleSession } from './console-session.ts'
 import type { DoorParts } from './contract-door.ts'
@@ -14,6 +14,8 @@ export interface ConsoleParts {
   readonly place: ConsolePlace | undefined
   readonly files: ReadonlyMap<string, WindowFile>
   readonly contract: Omit<DoorParts, 'send'>
+  /** Takes over an upgrade to SIP that was let in. */
+  readonly admitSip: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly log: Log
 }
 
@@ -123,7 +125,9 @@ class ConsoleDesk {
       socket.end(`HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
       return
     }
-    this.#openings.accept(request, socket, head, (line) => carryOverWebSocket(line, this.#parts.contract))
+    if (knock.path === sipPath) this.#parts.admitSip(request, socket, head)
+    else
+      this.#openings.accept(request, socket, head, (line) => carryOverWebSocket(line, this.#parts.contract))
   }
 
   #refuseCrowd(): { readonly status: number; readonly why: string } | undefined {

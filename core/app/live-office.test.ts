@@ -6,6 +6,7 @@ import type { BindingFact, CallFact } from './office-facts.ts'
 let bindings: BindingFact[] = []
 let calls: CallFact[] = []
 let looks = 0
+const noListeners: never[] = []
 let missing: readonly string[] = []
 let live: LiveOffice
 
@@ -24,15 +25,9 @@ const source: OfficeSource = {
     looks++
     return Promise.resolve(0)
   },
-  office: {
-    version: '1',
-    startedAtMs: 0,
-    listeners: [],
-    isHelloWorld: false,
-    demoEndsAtMs: null,
-    folder: '/d',
-  },
+  office: { version: '1', startedAtMs: 0, isHelloWorld: false, demoEndsAtMs: null, folder: '/d' },
   missingAddresses: () => missing,
+  listeners: () => noListeners,
   wallMs: () => Date.now(),
   reportBug: (where) => {
     throw new Error(where)

@@ -20,8 +20,9 @@ export interface OfficeSource {
   calls(): Promise<readonly CallFact[]>
   /** Requests and responses since the start. */
   messagesHeard(): Promise<number>
-  /** Its listeners are the same array until they change. */
-  readonly office: Omit<Office, 'nowMs' | 'messagesHeard' | 'endedCalls' | 'missingAddresses'>
+  readonly office: Omit<Office, 'nowMs' | 'messagesHeard' | 'endedCalls' | 'missingAddresses' | 'listeners'>
+  /** The same list for as long as it is the same: rows are compared by identity. */
+  listeners(): Office['listeners']
   missingAddresses(): readonly string[]
   wallMs(): number
   reportBug(where: string, what: string): void
@@ -64,6 +65,7 @@ export class LiveOffice {
       messagesHeard: 0,
       endedCalls: 0,
       missingAddresses: [],
+      listeners: source.listeners(),
     }
   }
 
@@ -155,10 +157,12 @@ export class LiveOffice {
     this.#troubleRows = troubles
     const office: Office = {
       ...this.#office,
-      ...this.#source.office,
+      isHelloWorld: this.#source.office.isHelloWorld,
+      demoEndsAtMs: this.#source.office.demoEndsAtMs,
       messagesHeard,
       endedCalls: this.#history.size,
       missingAddresses: this.#source.missingAddresses(),
+      listeners: this.#source.listeners(),
     }
     if (isSame(this.#office, office)) return
     this.#office = { ...office, nowMs }

@@ -1,99 +1,180 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Event } from '../exchange/index.ts'
-import type { Listener } from '../lib/flow.ts'
+import type { Log } from '../io/index.ts'
 import { startAppliance, type Appliance, type ApplianceOptions } from './appliance.ts'
-import type { CallRecords } from './call-records.ts'
 import type { ControlAnswer } from './control-protocol.ts'
-import type { MediaRange } from './options.ts'
+import { Failure } from './failure.ts'
+import { printListener } from './listen.ts'
 
-/** Starts one appliance after the other in this process; who looks at it sees one that goes on. */
+/**
+ * An appliance that follows the computer to another network. Where `listen` names no address of its own, it ends and
+ * starts again on the new ones; what is kept on disk and the calls that go on are taken along.
+ */
+export async function startMovingAppliance(options: ApplianceOptions): Promise<MovingAppliance> {
+  const mover = new MovingAppliance(options)
+  await mover.start()
+  return mover
+}
+
+const moving: ControlAnswer = {
+  ok: false,
+  code: 'starting',
+  message: 'Sidetone is moving to another address.',
+}
+const RETRY_MS = 1_000
+
 export class MovingAppliance implements Appliance {
+  readonly #log: Log
+  readonly #begin: () => Promise<Appliance>
   readonly #watchers: ((event: Event) => void)[] = []
-  #current: Appliance
-  #options: ApplianceOptions
-  /** Ends, and never fails, when the move that is under way has ended. */
-  #moving: Promise<void> = Promise.resolve()
+  readonly #origins: string[] = []
+  /** Undefined while it moves. */
+  #running: Appliance | undefined
+  #last!: Appliance
+  #move: Promise<void> | undefined
+  #script: string | undefined
+  #isStopped = false
 
-  private constructor(current: Appliance, options: ApplianceOptions) {
-    this.#current = current
-    this.#options = options
+  constructor(options: ApplianceOptions) {
+    const { log } = options
+    this.#log = log
+    this.#script = options.script
+    const begin = (readdressed: () => void): Promise<Appliance> =>
+      startAppliance({ ...options, script: this.#script, readdressed })
+    this.#begin = () =>
+      begin(() => {
+        this.#move ??= this.#moveOver()
+          .catch((error: unknown) => {
+            log.line('error', 'a bug while moving to another address; please report it', {
+              what: String(error),
+            })
+          })
+          .finally(() => {
+            this.#move = undefined
+          })
+      })
   }
 
-  static async start(options: ApplianceOptions): Promise<MovingAppliance> {
-    return new MovingAppliance(await startAppliance(options), options)
+  async start(): Promise<void> {
+    this.#last = await this.#begin()
+    this.#running = this.#last
+    for (const watcher of this.#watchers) this.#last.watch(watcher)
+    for (const origin of this.#origins) this.#last.allowOrigin(origin)
   }
 
   /** Ends what runs and starts with another script. Rejects with a `Failure` when that can't start; then the old one runs again. */
-  async move(script: string | undefined): Promise<void> {
-    const moved = this.#moving.then(() => this.#move({ ...this.#options, script }))
-    this.#moving = moved.catch(() => undefined)
-    await moved
+  async changeScript(script: string | undefined): Promise<void> {
+    await this.#move
+    const change = this.#changeOver(script)
+    this.#move = change
+      .catch(() => undefined)
+      .finally(() => {
+        this.#move = undefined
+      })
+    await change
   }
 
-  async #move(options: ApplianceOptions): Promise<void> {
-    await this.#current.stop()
+  async #changeOver(script: string | undefined): Promise<void> {
+    if (this.#isStopped) return
+    const before = this.#script
+    this.#script = script
+    this.#running = undefined
+    await this.#last.stop()
     try {
-      this.#take(await startAppliance(options), options)
+      await this.start()
     } catch (error) {
-      this.#take(await startAppliance(this.#options), this.#options)
+      this.#script = before
+      await this.start()
       throw error
     }
   }
 
-  #take(appliance: Appliance, options: ApplianceOptions): void {
-    this.#current = appliance
-    this.#options = options
-    for (const watcher of this.#watchers) appliance.watch(watcher)
+  get listeners(): Appliance['listeners'] {
+    return this.#last.listeners
   }
 
-  get listeners(): readonly Listener[] {
-    return this.#current.listeners
-  }
-
-  get media(): readonly MediaRange[] {
-    return this.#current.media
+  get media(): Appliance['media'] {
+    return this.#last.media
   }
 
   get folder(): string {
-    return this.#current.folder
+    return this.#last.folder
   }
 
   get isHelloWorld(): boolean {
-    return this.#current.isHelloWorld
+    return this.#last.isHelloWorld
   }
 
   get scriptPath(): string {
-    return this.#current.scriptPath
+    return this.#last.scriptPath
   }
 
-  get records(): CallRecords {
-    return this.#current.records
+  get records(): Appliance['records'] {
+    return this.#last.records
   }
 
   get missingAddresses(): readonly string[] {
-    return this.#current.missingAddresses
+    return this.#last.missingAddresses
+  }
+
+  admitWindow(...upgrade: Parameters<Appliance['admitWindow']>): void {
+    this.#last.admitWindow(...upgrade)
+  }
+
+  allowOrigin(origin: string): void {
+    this.#origins.push(origin)
+    this.#last.allowOrigin(origin)
   }
 
   watch(watcher: (event: Event) => void): void {
     this.#watchers.push(watcher)
-    this.#current.watch(watcher)
+    this.#last.watch(watcher)
   }
 
-  async control(words: readonly string[]): Promise<ControlAnswer> {
-    await this.#moving
-    return this.#current.control(words)
+  control(words: readonly string[]): Promise<ControlAnswer> {
+    return this.#running?.control(words) ?? Promise.resolve(moving)
   }
 
-  async resumed(): Promise<void> {
-    await this.#moving
-    await this.#current.resumed()
+  resumed(): Promise<void> {
+    return this.#running?.resumed() ?? Promise.resolve()
+  }
+
+  isOutOfPlace(): Promise<boolean> {
+    return this.#last.isOutOfPlace()
   }
 
   reloadScript(): boolean {
-    return this.#current.reloadScript()
+    return this.#running?.reloadScript() ?? false
   }
 
   async stop(): Promise<void> {
-    await this.#moving
-    await this.#current.stop()
+    this.#isStopped = true
+    await this.#move
+    await this.#running?.stop()
+  }
+
+  async #moveOver(): Promise<void> {
+    if (this.#isStopped || !(await this.#last.isOutOfPlace())) return
+    this.#log.line(
+      'warn',
+      'the addresses of this computer have changed; Sidetone starts again on the new ones',
+    )
+    this.#running = undefined
+    await this.#last.stop()
+    while (!(await this.#hasStarted())) await pause(RETRY_MS)
+    this.#log.line('info', 'moved', { listen: this.#last.listeners.map(printListener).join(' ') })
+  }
+
+  /** True too when nobody wants it any more. */
+  async #hasStarted(): Promise<boolean> {
+    if (this.#isStopped) return true
+    try {
+      await this.start()
+      return true
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      this.#log.line('error', `${error.message} It is tried again.`)
+      return false
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { systemClock, type Log } from '../io/index.ts'
+import type { Office } from '../api/index.ts'
 import type { Event } from '../exchange/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { Appliance } from './appliance.ts'
@@ -6,10 +7,10 @@ import { startConsole, type RunningConsole } from './console.ts'
 import type { ConsolePlace } from './console-listen.ts'
 import type { DoorParts } from './contract-door.ts'
 import { contractHandlers } from './contract-handlers.ts'
-import { LiveOffice, type OfficeSource } from './live-office.ts'
+import { LiveOffice } from './live-office.ts'
 import type { BindingFact, CallFact } from './office-facts.ts'
 import { ScriptDesk } from './script-desk.ts'
-import type { Settable, Setup } from './setup.ts'
+import type { Settable } from './setup.ts'
 import { version } from './version.ts'
 import { findWindowFolder, readWindowFiles } from './window-files.ts'
 
@@ -25,14 +26,22 @@ export function openContract({ appliance, setup }: Settable, log: Log): OpenCont
   const reportBug = (where: string, what: string): void => {
     log.line('error', `a bug while ${where}; please report it`, { what })
   }
-  const office = officeOf(appliance, setup)
   const live = new LiveOffice({
     bindings: () => listOf<BindingFact>(appliance, ['ul', 'show']),
     calls: () => listOf<CallFact>(appliance, ['calls']),
     messagesHeard: () => messagesHeard(appliance),
-    get office() {
-      return office()
+    office: {
+      version,
+      startedAtMs: systemClock.wallMs(),
+      get isHelloWorld() {
+        return appliance.isHelloWorld
+      },
+      get demoEndsAtMs() {
+        return setup.demoEndsAtMs
+      },
+      folder: appliance.folder,
     },
+    listeners: listenerFacts(appliance),
     missingAddresses: () => appliance.missingAddresses,
     wallMs: () => systemClock.wallMs(),
     reportBug,
@@ -58,24 +67,6 @@ export function openContract({ appliance, setup }: Settable, log: Log): OpenCont
   }
 }
 
-function officeOf(appliance: Appliance, setup: Setup): () => OfficeSource['office'] {
-  const startedAtMs = systemClock.wallMs()
-  let taken = appliance.listeners
-  let listeners = taken.map(plainListener)
-  return () => {
-    if (taken !== appliance.listeners) {
-      taken = appliance.listeners
-      listeners = taken.map(plainListener)
-    }
-    const { isHelloWorld, folder } = appliance
-    return { version, startedAtMs, listeners, isHelloWorld, folder, demoEndsAtMs: setup.demoEndsAtMs }
-  }
-}
-
-function plainListener({ transport, address, port }: Listener): Listener {
-  return { transport, address, port }
-}
-
 /** The console of a running appliance. Rejects with a `Failure` when it can't listen. */
 export async function openConsole(
   settable: Settable,
@@ -83,18 +74,39 @@ export async function openConsole(
   log: Log,
 ): Promise<RunningConsole> {
   const contract = openContract(settable, log)
-  settable.appliance.watch((event) => {
+  const { appliance } = settable
+  appliance.watch((event) => {
     contract.take(event)
   })
   const files = readWindowFiles(findWindowFolder())
   if (files.size === 0) log.line('warn', 'the window has not been built: "npm run build" builds it')
-  const running = await startConsole({ place, files, contract: contract.door, log })
+  const running = await startConsole({
+    ...{ place, files, contract: contract.door, log },
+    admitSip: (request, socket, head) => {
+      appliance.admitWindow(request, socket, head)
+    },
+  })
+  const { origin, port } = new URL(running.url)
+  for (const page of [origin, `http://localhost:${port}`]) appliance.allowOrigin(page)
   return {
     ...running,
     stop: async () => {
       contract.stop()
       await running.stop()
     },
+  }
+}
+
+/** One list of facts for each list of listeners, which is another one when the office has moved. */
+function listenerFacts(appliance: Appliance): () => Office['listeners'] {
+  let listeners: readonly Listener[] | undefined
+  let facts: Office['listeners'] = []
+  return () => {
+    if (appliance.listeners !== listeners) {
+      listeners = appliance.listeners
+      facts = listeners.map(({ transport, address, port }) => ({ transport, address, port }))
+    }
+    return facts
   }
 }
 

@@ -8,6 +8,8 @@ export interface WatchParts {
   /** The clock has been set ahead by that much. */
   readonly slept: (ms: number) => void
   readonly rebind: () => Promise<void>
+  /** An address that is listened on is gone, and there is one that was not there before. */
+  readonly readdressed?: () => void
   readonly sleepMs?: () => number
   readonly addresses?: () => readonly string[]
 }
@@ -22,6 +24,7 @@ export class PlatformWatch {
   readonly #addresses: () => readonly string[]
   /** One array for as long as nothing changes, so that it compares by identity. */
   #gone: readonly string[] = []
+  #known: ReadonlySet<string>
   readonly #timer: NodeJS.Timeout
 
   constructor(parts: WatchParts) {
@@ -29,6 +32,7 @@ export class PlatformWatch {
     const meter = new SleepMeter()
     this.#sleepMs = parts.sleepMs ?? ((): number => meter.read())
     this.#addresses = parts.addresses ?? ((): string[] => interfaceAddresses().map(({ address }) => address))
+    this.#known = new Set(this.#addresses())
     this.#timer = setInterval(() => {
       this.look()
     }, LOOK_EVERY_MS)
@@ -80,6 +84,10 @@ export class PlatformWatch {
       isBack ||= isHere
       this.#tell(address, isHere)
     }
+    // One may go some time before the other comes.
+    const isFresh = [...there].some((address) => !this.#known.has(address))
+    this.#known = new Set([...this.#known, ...there])
+    if (isFresh && this.#gone.length > 0) this.#parts.readdressed?.()
     return isBack
   }
 

@@ -2,7 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Change, CommandResult, Event, Input, Output } from '../exchange/index.ts'
 import {
   RelayControl,
+  SipWebSockets,
   Tcp,
+  acceptedNumbers,
   openUdp,
   reopenUdp,
   portOwner,
@@ -32,6 +34,7 @@ export interface RimParts {
 export class Rim {
   readonly #parts: RimParts
   readonly #tcp: Tcp
+  readonly #webSockets: SipWebSockets
   readonly #relayControl: RelayControl
   readonly #udp = new Map<Listener, UdpSocket>()
   readonly #listeners: Listener[] = []
@@ -42,21 +45,24 @@ export class Rim {
   constructor(parts: RimParts) {
     this.#parts = parts
     const { deliver, trouble } = parts
-    this.#tcp = new Tcp({
-      accepted: (flow) => {
+    const streams = {
+      accepted: (flow: Flow) => {
         deliver({ kind: 'accepted', flow })
       },
-      connected: (connection) => {
-        deliver({ kind: 'connected', connection })
-      },
-      stream: (connection, octets) => {
+      stream: (connection: number, octets: Octets) => {
         deliver({ kind: 'stream', connection, octets })
       },
-      closed: (connection, why) => {
+      closed: (connection: number, why: string) => {
         deliver({ kind: 'closed', connection, why })
       },
       trouble,
-    })
+    }
+    const nextAccepted = acceptedNumbers()
+    const connected = (connection: number): void => {
+      deliver({ kind: 'connected', connection })
+    }
+    this.#tcp = new Tcp({ ...streams, connected }, nextAccepted)
+    this.#webSockets = new SipWebSockets(streams, nextAccepted)
     this.#relayControl = new RelayControl({
       said: (id, octets) => {
         deliver({ kind: 'outside-said', id, octets })
@@ -80,14 +86,25 @@ export class Rim {
     return this.#listeners
   }
 
+  /** Upgrades that the console has admitted, and pages that may come in elsewhere. */
+  get webSockets(): Pick<SipWebSockets, 'admit' | 'allowOrigin'> {
+    return this.#webSockets
+  }
+
   get counters(): Readonly<Record<string, number>> {
-    return { connections: this.#tcp.connectionCount, streamBytesWaiting: this.#tcp.waitingBytes }
+    return {
+      connections: this.#tcp.connectionCount,
+      webSockets: this.#webSockets.connectionCount,
+      streamBytesWaiting: this.#tcp.waitingBytes,
+    }
   }
 
   /** Binds everything or nothing. Throws a `Failure` that names the cause and the remedy. */
   async open(openings: readonly Opening[]): Promise<void> {
     try {
-      for (const opening of openings) await this.#openOne(opening)
+      for (const opening of openings)
+        if (opening.ws === true) this.#listeners.push(await this.#bindWebSocket(opening))
+        else await this.#openOne(opening)
     } catch (error) {
       await this.stop()
       throw error
@@ -96,17 +113,14 @@ export class Rim {
 
   perform(output: Output): void {
     switch (output.kind) {
-      case 'send': {
-        const { flow, octets } = output
-        if (flow.connection !== undefined) this.#tcp.send(flow.connection, octets)
-        else this.#sendDatagram(flow, octets)
+      case 'send':
+        this.#send(output.flow, output.octets)
         return
-      }
       case 'connect':
         this.#tcp.connect(output.flow)
         return
       case 'close':
-        this.#tcp.close(output.connection)
+        this.#streamOf(output.connection).close(output.connection)
         return
       case 'look-up':
         this.#lookUp(output)
@@ -136,7 +150,9 @@ export class Rim {
    * as long as it takes: one failure must not leave the office unreachable.
    */
   rebind(): Promise<void> {
-    this.#rebinding ??= Promise.all(this.#listeners.map((listener) => this.#rebindOne(listener)))
+    this.#rebinding ??= Promise.all(
+      this.#listeners.filter(hasOwnSocket).map((listener) => this.#rebindOne(listener)),
+    )
       .then(() => undefined)
       .finally(() => {
         this.#rebinding = undefined
@@ -144,10 +160,24 @@ export class Rim {
     return this.#rebinding
   }
 
+  #send(flow: Flow, octets: Octets): void {
+    const { connection } = flow
+    if (connection === undefined) this.#sendDatagram(flow, octets)
+    else this.#streamOf(connection).send(connection, octets)
+  }
+
+  #streamOf(connection: number): Pick<Tcp, 'send' | 'close'> {
+    return this.#webSockets.has(connection) ? this.#webSockets : this.#tcp
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#relayControl.stop()
-    await Promise.all([this.#tcp.stop(), ...Array.from(this.#udp.values(), (socket) => socket.close())])
+    await Promise.all([
+      this.#tcp.stop(),
+      this.#webSockets.stop(),
+      ...Array.from(this.#udp.values(), (socket) => socket.close()),
+    ])
     this.#udp.clear()
   }
 
@@ -208,6 +238,14 @@ export class Rim {
     }
   }
 
+  async #bindWebSocket({ address, port }: Opening): Promise<Listener> {
+    try {
+      return await this.#webSockets.listen(address, port)
+    } catch (error) {
+      throw bindFailure('ws', address, port, codeOf(error))
+    }
+  }
+
   async #bindUdp(address: string, port: number): Promise<UdpSocket> {
     try {
       return await openUdp(address, port, this.#udpEvents)
@@ -234,11 +272,16 @@ const LONGEST_WAIT_MS = 2_000
 /** A port that UDP was given freely may be taken for TCP. */
 const EPHEMERAL_TRIES = 20
 
-function bindFailure(transport: 'udp' | 'tcp', address: string, port: number, code: string): Failure {
+/** A WebSocket comes through a web server, which keeps its place by itself. */
+function hasOwnSocket({ transport }: Listener): boolean {
+  return transport === 'udp' || transport === 'tcp'
+}
+
+function bindFailure(transport: 'udp' | 'tcp' | 'ws', address: string, port: number, code: string): Failure {
   const place = `${transport}:${hostPort(address, port)}`
   const other = `${transport}:${hostPort(address, port + 10)}`
   if (code === 'EADDRINUSE') {
-    const owner = portOwner(transport, address, port)
+    const owner = portOwner(transport === 'udp' ? 'udp' : 'tcp', address, port)
     const who = owner === undefined ? 'another program' : `${owner.name} (process ${owner.pid})`
     return new Failure(
       `${place} is in use by ${who}: end it, or listen elsewhere, such as --listen ${other}.`,

@@ -52,7 +52,16 @@ interface Started {
 /** Both or neither: a console that can't be had ends the appliance too. */
 async function start(options: ServeOptions, log: Log): Promise<Started> {
   const { folder, script, listen, media } = options
-  const settable = await startSettable({ folder, script, listen, media, openMedia: openRelayPorts, log })
+  const hasWindow = options.console !== 'off'
+  const settable = await startSettable({
+    folder,
+    script,
+    listen,
+    media,
+    openMedia: openRelayPorts,
+    hasWindow,
+    log,
+  })
   const { appliance, setup } = settable
   try {
     const place = options.console

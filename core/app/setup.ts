@@ -13,7 +13,7 @@ import { Refused } from './contract-door.ts'
 import { openDataFolder } from './data-folder.ts'
 import { codeOf, Failure } from './failure.ts'
 import { isLoopbackAddress } from './listen.ts'
-import { MovingAppliance } from './moving-appliance.ts'
+import { startMovingAppliance, type MovingAppliance } from './moving-appliance.ts'
 import { renderScript, SetupFiles } from './setup-files.ts'
 import { networkChoices } from './setup-networks.ts'
 
@@ -35,7 +35,7 @@ export async function startSettable(options: ApplianceOptions): Promise<Settable
   if (options.script === undefined && isOver) {
     options.log.line('info', 'the demo without passwords is over: set up again to go on')
   }
-  const appliance = await MovingAppliance.start({ ...options, script: options.script ?? planned })
+  const appliance = await startMovingAppliance({ ...options, script: options.script ?? planned })
   return {
     appliance,
     setup: new Setup({ appliance, files, isGiven: options.script !== undefined, log: options.log }),
@@ -130,7 +130,7 @@ export class Setup {
       putBack = this.files.replaceScript(renderScript(plan))
     })
     if (!isWritten) return { deeds, sheet: [] }
-    if (!(await tried('listening', () => this.#parts.appliance.move(this.files.scriptPath)))) {
+    if (!(await tried('listening', () => this.#parts.appliance.changeScript(this.files.scriptPath)))) {
       putBack()
       return { deeds, sheet: [] }
     }
@@ -173,7 +173,7 @@ export class Setup {
       'warn',
       'the demo without passwords has ended: phones off this computer are not heard',
     )
-    const why = await whyNot(() => this.#parts.appliance.move(undefined))
+    const why = await whyNot(() => this.#parts.appliance.changeScript(undefined))
     if (why !== undefined) this.#parts.log.line('error', why)
   }
 

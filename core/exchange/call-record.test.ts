@@ -95,6 +95,7 @@ function made(): Call {
     status: 200,
     isRecordRouted: true,
     facts: new CallFacts('f'),
+    parties: new Set(),
     hungUp: undefined,
     leftRingingAt: undefined,
   }

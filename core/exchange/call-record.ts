@@ -74,6 +74,7 @@ export function callOfRecord(record: CallRecord, now: Instant, wallMs: number): 
     isRecordRouted: facts !== notInPath,
     status,
     facts: new CallFacts(fromTag),
+    parties: new Set(),
     hungUp: undefined,
     leftRingingAt: answeredAtUnixMs === undefined ? now : undefined,
   }

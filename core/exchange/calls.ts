@@ -30,6 +30,8 @@ export interface Call {
   /** Whether we stay in the path and so will see its end. */
   readonly isRecordRouted: boolean
   readonly facts: CallFacts
+  /** Addresses that its requests came from once they had passed the script, and that its phones answered at. */
+  readonly parties: Set<string>
   hungUp: HangUp | undefined
   /** Nobody has answered it, and the process that it began in is gone: when this one heard of it. */
   leftRingingAt: Instant | undefined
@@ -51,6 +53,17 @@ const longestRingMs = 180_000
 const mostCalls = 100_000
 /** What somebody may still ask about: a busy hour of an office. */
 const mostEndedCalls = 200
+
+interface AnswerWay {
+  readonly isInvite: boolean
+  /** Whether the call stays ours to follow though its record-routing says no, or has other dialogs. */
+  readonly goesOn: boolean
+  /** How the one who answers is reached. */
+  readonly way: Flow
+}
+
+/** Phones that move from network to network while they talk. */
+const mostParties = 16
 
 /**
  * The calls that pass through: begun by an INVITE, ended by a BYE or a refusal. Each step is kept, so that a call which
@@ -84,7 +97,9 @@ export class Calls {
 
   began(request: SipRequest, isRecordRouted: boolean, source: Flow): void {
     if (request.toTag !== undefined) {
-      this.#calls.get(request.callId)?.facts.happened(this.#core.now, `re-${request.method}`)
+      const going = this.#calls.get(request.callId)
+      going?.facts.happened(this.#core.now, `re-${request.method}`)
+      if (going !== undefined) addParty(going, source.address)
       return
     }
     if (this.#calls.has(request.callId)) return
@@ -107,6 +122,7 @@ export class Calls {
       status: 0,
       isRecordRouted,
       facts: new CallFacts(request.fromTag),
+      parties: new Set([source.address]),
       hungUp: undefined,
       leftRingingAt: undefined,
     }
@@ -155,6 +171,15 @@ export class Calls {
     this.#wires.begin(call.callId, call.facts.wire)
   }
 
+  isGoingOn(callId: string): boolean {
+    return this.#calls.has(callId)
+  }
+
+  /** Whether a request of that call may come from there: one of its phones is at that address. */
+  isParty(callId: string, address: string): boolean {
+    return this.#calls.get(callId)?.parties.has(address) === true
+  }
+
   factsOf(callId: string): CallFacts | undefined {
     return this.#calls.get(callId)?.facts
   }
@@ -181,10 +206,10 @@ export class Calls {
     }
   }
 
-  /** @param goesOn whether the call stays ours to follow though its record-routing says no, or has other dialogs */
-  answered(callId: string, method: string, isInvite: boolean, goesOn: boolean): void {
+  answered(callId: string, method: string, { isInvite, goesOn, way }: AnswerWay): void {
     const call = this.#calls.get(callId)
     if (call === undefined) return
+    if (isInvite) addParty(call, way.address)
     call.facts.happened(this.#core.now, `200 ${method}`)
     if (method === 'BYE') {
       if (!goesOn) this.#end(call, 'hung up', 'answered')
@@ -286,4 +311,8 @@ export class Calls {
       this.#end(call, 'never seen to end', 'vanished')
     }
   }
+}
+
+function addParty({ parties }: Call, address: string): void {
+  if (parties.size < mostParties) parties.add(detached(address))
 }

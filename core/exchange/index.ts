@@ -18,6 +18,7 @@ export type {
   Subscriber,
 } from './changes.ts'
 export { readFacts } from './call-list.ts'
+export { quoted } from './notices.ts'
 export { dropReasons } from './events.ts'
 export { newRunState, Run } from './run.ts'
 export type { Edit, RecordRoute, RunState, Target } from './run.ts'

@@ -122,6 +122,7 @@ function restoreCall(exchange: Exchange, call: LeftCall, answeredAt: Instant, aw
     status: 200,
     isRecordRouted: true,
     facts,
+    parties: new Set(),
     hungUp: undefined,
     leftRingingAt: undefined,
   })
@@ -137,6 +138,8 @@ export function takeUpCalls(exchange: Exchange, left: LeftCalls, awayMs: number)
     const answeredAt = later(now, -(call.answeredMsAgo + awayMs))
     // The store knows most of them; what it lacks is the media.
     const facts = exchange.calls.factsOf(call.callId) ?? restoreCall(exchange, call, answeredAt, awayMs)
+    for (const { parties } of call.sessions)
+      for (const { peer } of parties) exchange.calls.find(call.callId)?.parties.add(peer[0])
     facts.happened(now, 'taken up after a restart')
     for (const session of call.sessions) takeUpSession(exchange, call.callId, session, answeredAt, facts)
     count++

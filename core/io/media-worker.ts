@@ -5,7 +5,7 @@ import { addSleep, clockFrom } from './clock.ts'
 import { MediaLoop } from './media-loop.ts'
 import type { RecordingWish } from './media-recorder.ts'
 import type { MediaCertificate } from './webrtc/certificate.ts'
-import type { StartDtls } from './webrtc/dtls-guard.ts'
+import { LateDtls } from './webrtc/late-dtls.ts'
 
 export interface MediaWorkerData {
   readonly ranges: readonly PortRange[]
@@ -44,13 +44,12 @@ if (port === null) throw new Error('media-worker runs in a thread only')
 const { ranges, firstPairId, zeroMs, before, certificate } = workerData as MediaWorkerData
 /** As text: reports are many small objects, and one text crosses threads more cheaply than a tree of them. */
 const tell = (message: FromMediaWorker): void => port.postMessage(JSON.stringify(message))
-/** Behind everything that a call may wait for: the library is large, and most offices have desk phones. */
-const library: { startDtls?: StartDtls } = {}
+const library = new LateDtls()
 const loop = new MediaLoop({
   ranges,
   firstPairId,
   certificate,
-  startDtls: (certificate, fingerprints, events) => library.startDtls?.(certificate, fingerprints, events),
+  startDtls: library.start,
   clock: clockFrom(zeroMs),
   report: tell,
   trouble: (why) => tell({ kind: 'trouble', why }),
@@ -76,4 +75,4 @@ port.on('message', (message: ToMediaWorker) => {
   }
 })
 tell({ kind: 'ready', lostPairs })
-library.startDtls = (await import('./webrtc/dtls.ts')).startDtls
+library.loadSoon()

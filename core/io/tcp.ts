@@ -1,6 +1,7 @@
 import { connect, createServer, isIP, isIPv6, type Server, type Socket } from 'node:net'
 import type { Flow, Listener } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
+import { acceptedNumbers } from './accepted-numbers.ts'
 import { isUnicast, plainAddress } from '../lib/ip.ts'
 
 /** What happens on TCP. Never called from inside one of the methods of `Tcp`. */
@@ -34,10 +35,11 @@ export class Tcp {
   readonly #events: TcpEvents
   readonly #servers = new Map<Listener, Server>()
   readonly #connections = new Map<number, Connection>()
-  #lastAccepted = 0
+  readonly #nextAccepted: () => number
 
-  constructor(events: TcpEvents) {
+  constructor(events: TcpEvents, nextAccepted = acceptedNumbers()) {
     this.#events = events
+    this.#nextAccepted = nextAccepted
   }
 
   get connectionCount(): number {
@@ -158,8 +160,7 @@ export class Tcp {
       socket.destroy()
       return
     }
-    this.#lastAccepted += 2
-    const number = this.#lastAccepted
+    const number = this.#nextAccepted()
     this.#keep(number, socket)
     this.#events.accepted({
       listener,

@@ -18,6 +18,19 @@ const resources = join(import.meta.dirname, '..', 'resources')
 
 let desktop: Desktop | undefined
 
+/** Switches of Chromium by which another program could look into the window, or weaken it; no user needs them. */
+const refusedSwitches = [
+  ...['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address', 'js-flags'],
+  ...[
+    'disable-web-security',
+    'no-sandbox',
+    'load-extension',
+    'user-data-dir',
+    'unsafely-treat-insecure-origin-as-secure',
+  ],
+]
+
+if (app.isPackaged) for (const name of refusedSwitches) app.commandLine.removeSwitch(name)
 app.setName('Sidetone')
 app.setAppUserModelId('org.sidetone.desktop')
 app.setPath('userData', join(officeFolder(SIDETONE_DATA), 'shell'))
