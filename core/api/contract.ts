@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { callDetails } from './facts-people.ts'
 import { diagnosis } from './facts-doctor.ts'
+import { peopleCommands, setupCommands } from './facts-setup.ts'
 import { call, endedCall, network, office, phone, scriptCheck, scriptView, trouble } from './facts.ts'
 import { softphoneAccount, softphoneReport } from './facts-softphone.ts'
 
@@ -48,6 +49,8 @@ export const contract = {
     'softphone-account': { takes: nothing, gives: softphoneAccount },
     'softphone-report': { takes: softphoneReport, gives: z.object({ isKept: z.boolean() }) },
     'undo-script': { takes: nothing, gives: scriptView },
+    ...setupCommands,
+    ...peopleCommands,
   },
   /** A value is sent anew when it changes; of a table, the rows that changed and the keys of those that went. */
   topics: {

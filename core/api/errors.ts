@@ -55,6 +55,22 @@ export const errorTable = {
     text: 'No change of the script was made since Sidetone was started.',
     remedy: 'Nothing is left to do: the script is as it was.',
   },
+  'setup-not-here': {
+    text: 'Sidetone was started with a script of yours, so the set-up cannot write one.',
+    remedy: 'Start Sidetone without --script to set it up here.',
+  },
+  'setup-unwritable': {
+    text: 'The data folder cannot be written, and nothing was kept.',
+    remedy: 'Make the data folder writable for the user who runs Sidetone.',
+  },
+  'demo-not-private': {
+    text: 'This address can be reached from outside, and a demo asks for no passwords.',
+    remedy: 'Choose an address of the office network, or work with passwords.',
+  },
+  'person-refused': {
+    text: 'This was not done, and nothing was changed.',
+    remedy: 'Read the detail, correct what it names and try again.',
+  },
   offline: {
     text: 'The connection to Sidetone is gone; what you see may be old.',
     remedy: 'Start Sidetone again if it was ended. The window connects by itself.',

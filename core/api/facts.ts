@@ -16,6 +16,8 @@ export const office = z.object({
   listeners: z.array(listener),
   /** No script was given: no passwords, this computer only. */
   isHelloWorld: z.boolean(),
+  /** A demo that asks phones of the network for no password ends then. */
+  demoEndsAtMs: wallMs.nullable(),
   folder: z.string(),
   /** Listened on, and no interface has them at this moment. */
   missingAddresses: z.array(z.string()).readonly(),

@@ -20,6 +20,21 @@ export type {
 export { describeFailure, errorTable, isErrorCode } from './errors.ts'
 export type { ErrorCode, ErrorEntry, FailureReport } from './errors.ts'
 export type { CallDetails } from './facts-people.ts'
+export { peopleCommands, peopleNames, setupCommands, setupDraft, setupPlan } from './facts-setup.ts'
+export type {
+  BanRow,
+  EventRow,
+  NetworkChoice,
+  NetworkKind,
+  Person,
+  PortTest,
+  SetupDeed,
+  SetupDraft,
+  SetupOutcome,
+  SetupPlan,
+  SetupView,
+  SheetRow,
+} from './facts-setup.ts'
 export { readClientFrame } from './frames.ts'
 export type { ClientFrame, CoreFrame, Refusal } from './frames.ts'
 export { doctorTexts, fillSentence } from './doctor-texts.ts'

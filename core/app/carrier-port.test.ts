@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import type { CoreFrame, Handlers } from '../api/index.ts'
+import { contract, type CoreFrame, type Handlers } from '../api/index.ts'
 import { carryOverPort } from './carrier-port.ts'
 import { Refused, type Topics } from './contract-door.ts'
 
@@ -10,20 +10,8 @@ function handlers(own: Partial<Handlers>): Handlers {
   const refuse = (): never => {
     throw new Refused('internal-fault')
   }
-  return {
-    'call-history': refuse,
-    'read-call': refuse,
-    'diagnose-call': refuse,
-    'forget-phone': refuse,
-    'read-network': refuse,
-    'read-script': refuse,
-    'check-script': refuse,
-    'apply-script': refuse,
-    'softphone-account': refuse,
-    'softphone-report': refuse,
-    'undo-script': refuse,
-    ...own,
-  }
+  const refusing = Object.fromEntries(Object.keys(contract.commands).map((name) => [name, refuse]))
+  return { ...(refusing as unknown as Handlers), ...own }
 }
 
 test('a command goes over a port and comes back; what is no frame is refused', async () => {

@@ -1,50 +1,51 @@
 import type { Diagnosis, Handlers, Network } from '../api/index.ts'
-import type { Command, CommandResult } from '../exchange/index.ts'
 import { interfaceAddresses } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
-import type { CallRecords } from './call-records.ts'
+import type { Appliance } from './appliance.ts'
 import { Refused } from './contract-door.ts'
-import type { ControlAnswer } from './control-protocol.ts'
 import type { LiveOffice } from './live-office.ts'
+import { peopleHandlers } from './people-handlers.ts'
+import { setupHandlers } from './setup-handlers.ts'
+import type { Setup } from './setup.ts'
 import type { ScriptDesk } from './script-desk.ts'
 import { softphoneHandlers } from './softphone-handlers.ts'
 
 export interface HandlerParts {
   readonly live: LiveOffice
   readonly desk: ScriptDesk
-  readonly ask: (command: Command) => Promise<CommandResult>
-  readonly listeners: () => readonly Listener[]
-  readonly records: () => CallRecords
-  readonly control: (words: readonly string[]) => Promise<ControlAnswer>
+  readonly setup: Setup
+  readonly appliance: Appliance
 }
 
 /** What each command of the contract does. */
 export function contractHandlers(parts: HandlerParts): Handlers {
-  const { live, desk } = parts
+  const { live, desk, setup, appliance } = parts
   return {
-    ...softphoneHandlers(parts),
+    ...softphoneHandlers(appliance),
     'call-history': async ({ from, count, search }) =>
-      (await parts.records().page(from, count, search)) ?? live.history(from, count, search),
+      (await appliance.records.page(from, count, search)) ?? live.history(from, count, search),
     'read-call': async ({ callId }) =>
-      (await parts.records().details(callId)) ?? { durationMs: 0, hungUpBy: null, messages: [] },
+      (await appliance.records.details(callId)) ?? { durationMs: 0, hungUpBy: null, messages: [] },
     'forget-phone': async ({ id }) => {
       const binding = live.binding(id)
       if (binding === undefined) throw new Refused('phone-not-found', id)
-      const answer = await parts.control(['ul', 'rm', binding.user, binding.contact])
+      const answer = await appliance.control(['ul', 'rm', binding.user, binding.contact])
       await live.refresh()
       if (!answer.ok) throw new Refused('phone-not-found', id)
       return { removed: 1 }
     },
     'diagnose-call': async ({ callId }) => {
-      const answer = await parts.control(['doctor', callId])
+      const answer = await appliance.control(['doctor', callId])
       if (!answer.ok) throw new Refused('call-not-found', callId)
       return answer.value as Diagnosis
     },
-    'read-network': () => network(parts.listeners()),
+    'read-network': () => network(appliance.listeners),
     'read-script': () => desk.read(),
     'check-script': ({ text }) => desk.check(text),
     'apply-script': ({ text, revision }) => desk.apply(text, revision),
     'undo-script': () => desk.undo(),
+    ...setupHandlers(setup),
+    ...peopleHandlers(appliance, setup.files),
   }
 }
 

@@ -25,7 +25,7 @@ const source: OfficeSource = {
     looks++
     return Promise.resolve(0)
   },
-  office: { version: '1', startedAtMs: 0, isHelloWorld: false, folder: '/d' },
+  office: { version: '1', startedAtMs: 0, isHelloWorld: false, demoEndsAtMs: null, folder: '/d' },
   missingAddresses: () => missing,
   listeners: () => noListeners,
   wallMs: () => Date.now(),

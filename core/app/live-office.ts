@@ -157,6 +157,8 @@ export class LiveOffice {
     this.#troubleRows = troubles
     const office: Office = {
       ...this.#office,
+      isHelloWorld: this.#source.office.isHelloWorld,
+      demoEndsAtMs: this.#source.office.demoEndsAtMs,
       messagesHeard,
       endedCalls: this.#history.size,
       missingAddresses: this.#source.missingAddresses(),

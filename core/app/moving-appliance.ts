@@ -10,8 +10,8 @@ import { printListener } from './listen.ts'
  * An appliance that follows the computer to another network. Where `listen` names no address of its own, it ends and
  * starts again on the new ones; what is kept on disk and the calls that go on are taken along.
  */
-export async function startMovingAppliance(options: ApplianceOptions): Promise<Appliance> {
-  const mover = new Mover(options.log, (readdressed) => startAppliance({ ...options, readdressed }))
+export async function startMovingAppliance(options: ApplianceOptions): Promise<MovingAppliance> {
+  const mover = new MovingAppliance(options)
   await mover.start()
   return mover
 }
@@ -23,7 +23,7 @@ const moving: ControlAnswer = {
 }
 const RETRY_MS = 1_000
 
-class Mover implements Appliance {
+export class MovingAppliance implements Appliance {
   readonly #log: Log
   readonly #begin: () => Promise<Appliance>
   readonly #watchers: ((event: Event) => void)[] = []
@@ -32,10 +32,15 @@ class Mover implements Appliance {
   #running: Appliance | undefined
   #last!: Appliance
   #move: Promise<void> | undefined
+  #script: string | undefined
   #isStopped = false
 
-  constructor(log: Log, begin: (readdressed: () => void) => Promise<Appliance>) {
+  constructor(options: ApplianceOptions) {
+    const { log } = options
     this.#log = log
+    this.#script = options.script
+    const begin = (readdressed: () => void): Promise<Appliance> =>
+      startAppliance({ ...options, script: this.#script, readdressed })
     this.#begin = () =>
       begin(() => {
         this.#move ??= this.#moveOver()
@@ -55,6 +60,33 @@ class Mover implements Appliance {
     this.#running = this.#last
     for (const watcher of this.#watchers) this.#last.watch(watcher)
     for (const origin of this.#origins) this.#last.allowOrigin(origin)
+  }
+
+  /** Ends what runs and starts with another script. Rejects with a `Failure` when that can't start; then the old one runs again. */
+  async changeScript(script: string | undefined): Promise<void> {
+    await this.#move
+    const change = this.#changeOver(script)
+    this.#move = change
+      .catch(() => undefined)
+      .finally(() => {
+        this.#move = undefined
+      })
+    await change
+  }
+
+  async #changeOver(script: string | undefined): Promise<void> {
+    if (this.#isStopped) return
+    const before = this.#script
+    this.#script = script
+    this.#running = undefined
+    await this.#last.stop()
+    try {
+      await this.start()
+    } catch (error) {
+      this.#script = before
+      await this.start()
+      throw error
+    }
   }
 
   get listeners(): Appliance['listeners'] {

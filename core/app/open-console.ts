@@ -10,6 +10,7 @@ import { contractHandlers } from './contract-handlers.ts'
 import { LiveOffice } from './live-office.ts'
 import type { BindingFact, CallFact } from './office-facts.ts'
 import { ScriptDesk } from './script-desk.ts'
+import type { Settable } from './setup.ts'
 import { version } from './version.ts'
 import { findWindowFolder, readWindowFiles } from './window-files.ts'
 
@@ -21,7 +22,7 @@ export interface OpenContract {
   stop(): void
 }
 
-export function openContract(appliance: Appliance, log: Log): OpenContract {
+export function openContract({ appliance, setup }: Settable, log: Log): OpenContract {
   const reportBug = (where: string, what: string): void => {
     log.line('error', `a bug while ${where}; please report it`, { what })
   }
@@ -32,7 +33,12 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     office: {
       version,
       startedAtMs: systemClock.wallMs(),
-      isHelloWorld: appliance.isHelloWorld,
+      get isHelloWorld() {
+        return appliance.isHelloWorld
+      },
+      get demoEndsAtMs() {
+        return setup.demoEndsAtMs
+      },
       folder: appliance.folder,
     },
     listeners: listenerFacts(appliance),
@@ -41,18 +47,15 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     reportBug,
   })
   const desk = new ScriptDesk({
-    path: appliance.scriptPath,
-    isShipped: appliance.isHelloWorld,
+    get path() {
+      return appliance.scriptPath
+    },
+    get isShipped() {
+      return appliance.isHelloWorld
+    },
     reload: () => appliance.reloadScript(),
   })
-  const handlers = contractHandlers({
-    live,
-    desk,
-    listeners: () => appliance.listeners,
-    records: () => appliance.records,
-    ask: (command) => appliance.ask(command),
-    control: (words) => appliance.control(words),
-  })
+  const handlers = contractHandlers({ live, desk, setup, appliance })
   return {
     door: { handlers, topics: live, reportBug },
     take: (event) => {
@@ -66,11 +69,12 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
 
 /** The console of a running appliance. Rejects with a `Failure` when it can't listen. */
 export async function openConsole(
-  appliance: Appliance,
+  settable: Settable,
   place: ConsolePlace | undefined,
   log: Log,
 ): Promise<RunningConsole> {
-  const contract = openContract(appliance, log)
+  const contract = openContract(settable, log)
+  const { appliance } = settable
   appliance.watch((event) => {
     contract.take(event)
   })

@@ -4,9 +4,9 @@ import type { RunningConsole } from './console.ts'
 import { printGreeting } from './greeting.ts'
 import { hostPort, printListener } from './listen.ts'
 import { openRelayPorts, printRange } from './media.ts'
-import { startMovingAppliance } from './moving-appliance.ts'
 import { openConsole } from './open-console.ts'
 import type { ServeOptions } from './options.ts'
+import { startSettable } from './setup.ts'
 import { openStunServer, type StunServer } from './stun-server.ts'
 
 /** `sidetone serve`: runs until a signal ends it. Rejects with a `Failure` when it can't start. */
@@ -53,7 +53,7 @@ interface Started {
 async function start(options: ServeOptions, log: Log): Promise<Started> {
   const { folder, script, listen, media } = options
   const hasWindow = options.console !== 'off'
-  const appliance = await startMovingAppliance({
+  const settable = await startSettable({
     folder,
     script,
     listen,
@@ -62,15 +62,17 @@ async function start(options: ServeOptions, log: Log): Promise<Started> {
     hasWindow,
     log,
   })
+  const { appliance, setup } = settable
   try {
     const place = options.console
-    const console = place === 'off' ? undefined : await openConsole(appliance, place, log)
+    const console = place === 'off' ? undefined : await openConsole(settable, place, log)
     const stun = await openStunServer(options.stun, appliance.listeners, log)
     return {
       appliance,
       console,
       stun,
       stop: async () => {
+        setup.stop()
         await Promise.all([console?.stop(), stun.close(), appliance.stop()])
       },
     }

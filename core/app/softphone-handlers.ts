@@ -4,7 +4,8 @@ import type { Listener } from '../lib/flow.ts'
 import { hostPort } from './listen.ts'
 
 export interface SoftphoneParts {
-  readonly listeners: () => readonly Listener[]
+  /** Other ones when the office has moved. */
+  readonly listeners: readonly Listener[]
   readonly ask: (command: Command) => Promise<CommandResult>
 }
 
@@ -14,15 +15,14 @@ interface AccountRow {
 }
 
 /** What the telephone in our own window asks of the core. */
-export function softphoneHandlers({
-  listeners,
-  ask,
-}: SoftphoneParts): Pick<Handlers, 'softphone-account' | 'softphone-report'> {
+export function softphoneHandlers(
+  parts: SoftphoneParts,
+): Pick<Handlers, 'softphone-account' | 'softphone-report'> {
   return {
     'softphone-account': async () => {
-      const answer = await ask({ name: 'accounts' })
+      const answer = await parts.ask({ name: 'accounts' })
       const rows = answer.ok ? (answer.value as readonly AccountRow[]) : []
-      const [first] = listeners()
+      const [first] = parts.listeners
       const own = first === undefined ? 'localhost' : hostPort(first.address, first.port)
       return {
         domain: rows[0]?.domain ?? own,
@@ -34,7 +34,7 @@ export function softphoneHandlers({
         complaint,
         second: second === undefined ? undefined : { ...second, roundTripMs: second.roundTripMs },
       }
-      const answer = await ask({ name: 'report-softphone', callId, report })
+      const answer = await parts.ask({ name: 'report-softphone', callId, report })
       return { isKept: answer.ok }
     },
   }

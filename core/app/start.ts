@@ -12,9 +12,9 @@ import { Failure } from './failure.ts'
 import { parseListen, type ListenWish } from './listen.ts'
 import { openLogFiles } from './log-files.ts'
 import { openRelayPorts } from './media.ts'
-import { startMovingAppliance } from './moving-appliance.ts'
 import { OfficeActivity, type Activity } from './office-activity.ts'
 import { openContract } from './open-console.ts'
+import { startSettable } from './setup.ts'
 import { writeSupportFile } from './support-file.ts'
 import { findWindowFolder, pageHeaders, readWindowFiles, type WindowFile } from './window-files.ts'
 
@@ -70,14 +70,15 @@ export async function startOffice(wishes: OfficeWishes): Promise<Office> {
       files.write(line)
     },
   })
-  const appliance = await startMovingAppliance({
+  const settable = await startSettable({
     folder,
     script: wishes.script,
     listen: (wishes.listen ?? []).map(readListen),
     openMedia: openRelayPorts,
     log,
   })
-  const contract = openContract(appliance, log)
+  const { appliance, setup } = settable
+  const contract = openContract(settable, log)
   const activity = new OfficeActivity(() => countsOf(appliance))
   appliance.watch((event) => {
     contract.take(event)
@@ -104,6 +105,7 @@ export async function startOffice(wishes: OfficeWishes): Promise<Office> {
       })
     },
     stop: async () => {
+      setup.stop()
       activity.stop()
       contract.stop()
       await appliance.stop()

@@ -1,5 +1,8 @@
 import { vocabulary } from '../modules/index.ts'
-import type { Traced, TracedResult } from '../script/index.ts'
+import type { Gives } from '../api/index.ts'
+import type { Run } from '../exchange/index.ts'
+import type { Octets } from '../lib/octets.ts'
+import type { Problem, Program, Traced, TracedResult } from '../script/index.ts'
 import { loadScript } from '../script/index.ts'
 import type { Outcome } from './check.ts'
 import type { TraceOptions } from './options.ts'
@@ -13,9 +16,14 @@ interface Passed extends Traced {
   result: TracedResult | undefined
 }
 
-/** `sidetone trace`: the lines that a trial message passes, each result, and where it ends. Nothing is sent. */
-export function runTrace({ file, isJson, request }: TraceOptions): Outcome {
-  const text = readScript(file)
+interface Course {
+  readonly passed: readonly Passed[]
+  readonly program: Program<Run> | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** The script, made ready to note in `passed` each line that runs. */
+function noting(text: Octets): Course {
   const passed: Passed[] = []
   let depth = 0
   const { program, problems } = loadScript(text, vocabulary, {
@@ -28,6 +36,35 @@ export function runTrace({ file, isJson, request }: TraceOptions): Outcome {
       }
     },
   })
+  return { passed, program, problems }
+}
+
+/** What would come of a call between two numbers, the called one registered. Nothing is sent. */
+export function traceText(text: Octets, from: string, to: string): Gives<'trace-script'> {
+  const { passed, program, problems } = noting(text)
+  if (program === undefined) return { ends: problems.map(({ message }) => message), steps: [] }
+  const trial = runTrial(program, {
+    method: 'INVITE',
+    from,
+    to,
+    source: { address: '203.0.113.1', port: 5060 },
+    isInDialog: false,
+    headers: [],
+    registered: [to],
+    answers: [],
+  })
+  const lines = text.split('\n')
+  const steps = passed.map((entry) => ({
+    line: entry.line,
+    text: printStep(entry, lines[entry.line - 1] ?? ''),
+  }))
+  return { ends: endsOf(trial), steps }
+}
+
+/** `sidetone trace`: the lines that a trial message passes, each result, and where it ends. Nothing is sent. */
+export function runTrace({ file, isJson, request }: TraceOptions): Outcome {
+  const text = readScript(file)
+  const { passed, program, problems } = noting(text)
   if (program === undefined) {
     const errors = problems.map((problem) => `error: ${printProblem(file, problem)}\n`).join('')
     return {

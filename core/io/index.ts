@@ -16,6 +16,7 @@ export {
   type LogFields,
   type LogLevel,
 } from './log.ts'
+export { probePort } from './port-probe.ts'
 export { portOwner } from './port-owner.ts'
 export { secureRandom } from './random.ts'
 export { SipWebSockets } from './sip-websockets.ts'

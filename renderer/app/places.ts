@@ -17,7 +17,8 @@ export const placeNames = [
   'routing',
   'settings',
 ] as const
-export type PlaceName = (typeof placeNames)[number]
+/** The set-up is gone through once, so it has no line in the navigation. */
+export type PlaceName = (typeof placeNames)[number] | 'setup'
 
 /** In the order of the navigation; the first three answer what is asked daily. */
 export const places: readonly Place[] = placeNames.map((name) => ({
@@ -29,7 +30,7 @@ export const places: readonly Place[] = placeNames.map((name) => ({
 /** The place in the address, which stands behind `#/`, up to a question mark; anything else is Home. */
 export function readPlace(hash: string): PlaceName {
   const [name] = hash.replace(/^#\/?/, '').split(/[?/]/, 1)
-  return placeNames.find((known) => known === name) ?? 'home'
+  return name === 'setup' ? name : (placeNames.find((known) => known === name) ?? 'home')
 }
 
 /** What follows the place in the address: the call that the Doctor is to look at. */

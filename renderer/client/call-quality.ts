@@ -1,6 +1,6 @@
 import type { SoftphoneReport } from '../../core/api/index.ts'
 
-export type BrowserSecond = NonNullable<SoftphoneReport['second']>
+type BrowserSecond = NonNullable<SoftphoneReport['second']>
 
 /** What the browser has counted since the call began. */
 export interface BrowserTotals {

@@ -2,6 +2,7 @@ import { people } from './people-de.ts'
 import type { Translation } from './catalogue.ts'
 import { doctorDe } from './doctor-de.ts'
 import type { en } from './en.ts'
+import { setup } from './setup-de.ts'
 import { shell } from './shell-de.ts'
 import { softphoneDe } from './softphone-de.ts'
 
@@ -9,11 +10,12 @@ export const de: Translation<typeof en> = {
   ...softphoneDe,
   ...shell,
   ...doctorDe,
+  ...setup,
   'app.skip': 'Zum Inhalt springen',
   'app.places': 'Orte',
   'app.menu': 'Menü',
   'app.demo': 'Vorführbetrieb: ohne Passwörter, und nur dieser Rechner kann sich anmelden.',
-  'app.demo.how': 'Damit Telefone aus dem Netz hereinkommen, starten Sie Sidetone mit einem eigenen Skript.',
+  'app.demo.how': 'Damit Telefone aus dem Netz hereinkommen, richten Sie Sidetone ein.',
   'app.offline':
     'Die Verbindung zu Sidetone ist weg. Was Sie sehen, kann veraltet sein; sie kommt von selbst wieder.',
   'app.denied': 'Dieses Fenster darf das Büro nicht mehr sehen.',
@@ -59,7 +61,7 @@ export const de: Translation<typeof en> = {
     'Geben Sie die Adresse unten in ein Telefon oder eine App ein. Es erscheint hier von selbst.',
   'home.todo.demo': 'Vorführbetrieb verlassen',
   'home.todo.demo.how':
-    'Niemand wird nach einem Passwort gefragt. Starten Sie Sidetone vor dem Einsatz mit einem Skript.',
+    'Niemand wird nach einem Passwort gefragt. Richten Sie Sidetone ein, bevor Sie es benutzen.',
   'home.todo.troubles': { one: '{count} Störung ansehen', other: '{count} Störungen ansehen' },
   'home.todo.troubles.how': 'Seit dem Start wurde etwas abgelehnt oder nicht verstanden.',
   'home.troubles.title': 'Störungen seit dem Start',

@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts'
+import { setup } from './setup-en.ts'
 import { shell } from './shell-en.ts'
 import { people } from './people-en.ts'
 import { doctorEn } from './doctor-en.ts'
@@ -9,11 +10,12 @@ export const en = {
   ...softphoneEn,
   ...shell,
   ...doctorEn,
+  ...setup,
   'app.skip': 'Skip to the page',
   'app.places': 'Places',
   'app.menu': 'Menu',
   'app.demo': 'Demo mode: no passwords, and only this computer can call in.',
-  'app.demo.how': 'To let phones of the network in, start Sidetone with a script of yours.',
+  'app.demo.how': 'To let phones of the network in, set Sidetone up.',
   'app.offline': 'The connection to Sidetone is gone. What you see may be old; it comes back by itself.',
   'app.denied': 'This window has no right to see the office any more.',
   'app.denied.how': 'Open the link that Sidetone printed when it was started.',
@@ -56,7 +58,7 @@ export const en = {
   'home.todo.first': 'Connect the first phone',
   'home.todo.first.how': 'Type the address below into a phone or an app. It appears here by itself.',
   'home.todo.demo': 'Leave demo mode',
-  'home.todo.demo.how': 'Nobody is asked for a password. Start Sidetone with a script before you use it.',
+  'home.todo.demo.how': 'Nobody is asked for a password. Set Sidetone up before you use it.',
   'home.todo.troubles': { one: 'Look at {count} problem', other: 'Look at {count} problems' },
   'home.todo.troubles.how': 'Something was refused or could not be understood since the start.',
   'home.troubles.title': 'Problems since the start',
