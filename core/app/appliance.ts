@@ -204,15 +204,7 @@ function composed(
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
   const startedAt = systemClock.now()
-  const watch = new PlatformWatch({
-    listeners: host.listeners,
-    log: options.log,
-    slept: (ms) => {
-      host.slept(ms)
-    },
-    rebind: () => host.rebind(),
-    ...(options.readdressed === undefined ? {} : { readdressed: options.readdressed }),
-  })
+  const watch = watchOver(host, options)
   const uptime = (): Record<string, unknown> => ({
     now: new Date(systemClock.wallMs()).toISOString(),
     since: new Date(startedAtMs).toISOString(),
@@ -260,6 +252,18 @@ function composed(
       await keeper.close()
     },
   }
+}
+
+function watchOver(host: Host<Exchange>, { log, readdressed }: ApplianceOptions): PlatformWatch {
+  return new PlatformWatch({
+    listeners: host.listeners,
+    log,
+    slept: (ms) => {
+      host.slept(ms)
+    },
+    rebind: () => host.rebind(),
+    ...(readdressed === undefined ? {} : { readdressed }),
+  })
 }
 
 /** Without a network there is no better place. */

@@ -71,9 +71,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     deliver: (input) => {
       deliver(input)
     },
-    relay: (order) => {
-      media?.order(order)
-    },
+    relay: (order) => void media?.order(order),
     watchers,
   })
   await rim.open(parts.openings)
@@ -86,7 +84,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
   deliver = (input) => {
     runtime.handle(input)
   }
-  if (parts.first !== undefined) runtime.handle(parts.first)
+  if (parts.first !== undefined) early.unshift(parts.first)
   for (const input of early) runtime.handle(input)
   return {
     machine,
