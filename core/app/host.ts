@@ -71,7 +71,7 @@ export async function startHost<Brain extends Machine<Input, Output>>(
     deliver: (input) => {
       deliver(input)
     },
-    relay: (order) => void media?.order(order),
+    relay: (order) => media?.order(order),
     watchers,
   })
   await rim.open(parts.openings)
