@@ -204,7 +204,7 @@ function composed(
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
   const startedAt = systemClock.now()
-  const watch = watchOver(host, options)
+  const watch = platformWatch(host, options)
   const uptime = (): Record<string, unknown> => ({
     now: new Date(systemClock.wallMs()).toISOString(),
     since: new Date(startedAtMs).toISOString(),
@@ -254,7 +254,7 @@ function composed(
   }
 }
 
-function watchOver(host: Host<Exchange>, { log, readdressed }: ApplianceOptions): PlatformWatch {
+function platformWatch(host: Host<Exchange>, { log, readdressed }: ApplianceOptions): PlatformWatch {
   return new PlatformWatch({
     listeners: host.listeners,
     log,
