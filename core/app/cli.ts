@@ -5,6 +5,7 @@ import {
   readCheckOptions,
   readCtlOptions,
   readExplainOptions,
+  readNatTestOptions,
   readServeOptions,
   readTraceOptions,
 } from './options.ts'
@@ -23,11 +24,13 @@ const help = `sidetone ${version}, an office phone system
   sidetone backup FILE [--data DIR]  a copy of all that is kept, while it runs or not
   sidetone restore FILE [--dry-run] [--data DIR]
                                      puts a backup in place of all that is kept
+  sidetone nat-test [--server HOST[:PORT]]… [--lifetime SECONDS] [--json]
+                                     what the router does to calls, asked of STUN servers
   sidetone ctl [--data DIR] [--json] COMMAND
                                      asks the running appliance; ctl without a command lists them
 `
 
-const laterCommands = new Set(['nat-test', 'doctor'])
+const laterCommands = new Set(['doctor'])
 
 /**
  * Runs one command line without the program's name; the promise is its exit code.
@@ -66,6 +69,11 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
       const options = readBackupOptions(command, rest)
       const { runBackup } = await import('./backup.ts')
       return print(await runBackup(command, options))
+    }
+    case 'nat-test': {
+      const options = readNatTestOptions(rest)
+      const { runNatTestCommand } = await import('./nat-test-command.ts')
+      return runNatTestCommand(options, print)
     }
     case 'ctl': {
       const { runCtl } = await import('./ctl.ts')

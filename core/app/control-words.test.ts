@@ -6,6 +6,7 @@ const table = 'location'
 
 test.each([
   ['ul show', { name: 'bindings', table, user: undefined }],
+  ['nat 101', { name: 'phone-nat', table, user: '101' }],
   ['ul show 101', { name: 'bindings', table, user: '101' }],
   ['ul add 101 sip:a@h', { name: 'bind', table, user: '101', uri: 'sip:a@h', expiresSeconds: 4_294_967_295 }],
   ['ul add 101 sip:a@h 60', { name: 'bind', table, user: '101', uri: 'sip:a@h', expiresSeconds: 60 }],

@@ -4,6 +4,7 @@ import { logLevels, type LogLevel } from '../io/index.ts'
 import { defaultDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
 import { parseListen, type ListenWish } from './listen.ts'
+import type { NatTestOptions } from './nat-test-command.ts'
 import type { StunPlace, StunWish } from './stun-server.ts'
 import type { TrialRequest } from './trial.ts'
 
@@ -162,6 +163,18 @@ export function readBackupOptions(what: 'backup' | 'restore', args: readonly str
     isDryRun: values['dry-run'] === true,
     isJson: values.json === true,
   }
+}
+
+export function readNatTestOptions(args: readonly string[]): NatTestOptions {
+  const { values } = read(args, {
+    options: {
+      server: { type: 'string', multiple: true },
+      lifetime: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+    allowPositionals: false,
+  })
+  return { servers: values.server ?? [], longestSilence: values.lifetime, isJson: values.json === true }
 }
 
 export function readCtlOptions(args: readonly string[]): CtlOptions {

@@ -45,7 +45,7 @@ export async function openStunServer(
       const from = sockets.get(hostPort(answer.from.address, answer.from.port))
       if (from === undefined) return count('no-socket')
       count('answers')
-      const flow = { listener: from.listener, address, port, connection: undefined }
+      const flow = { listener: from.listener, ...answer.to, connection: undefined }
       from.send(flow, Buffer.from(answer.bytes).toString('latin1'))
     })
     if (socket !== undefined) sockets.set(hostPort(socket.listener.address, socket.listener.port), socket)

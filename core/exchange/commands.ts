@@ -1,6 +1,7 @@
 /** What may be asked of a running exchange; the words of `sidetone ctl` end up here. */
 export type Command =
   | { readonly name: 'bindings'; readonly table: string; readonly user: string | undefined }
+  | { readonly name: 'phone-nat'; readonly table: string; readonly user: string | undefined }
   | {
       readonly name: 'bind'
       readonly table: string

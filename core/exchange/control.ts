@@ -21,6 +21,8 @@ export function answerCommand(
   switch (command.name) {
     case 'bindings':
       return { ok: true, value: listBindings(exchange, command.table, command.user) }
+    case 'phone-nat':
+      return { ok: true, value: exchange.phoneNat.list(exchange, command.table, command.user) }
     case 'bind':
       return bind(exchange, command, reply)
     case 'unbind':

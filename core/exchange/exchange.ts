@@ -31,6 +31,7 @@ import { Logins } from './logins.ts'
 import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
+import { PhoneNat } from './phone-nat.ts'
 import { NatPing } from './natping.ts'
 import { Nonces } from './nonces.ts'
 import { Notices } from './notices.ts'
@@ -65,6 +66,7 @@ export class Exchange implements Machine<Input, Output> {
   readonly ownRequests: OwnRequests
   readonly natPing: NatPing
   readonly stun: StunAnswers
+  readonly phoneNat = new PhoneNat()
   readonly outsideRelays: OutsideRelays
   readonly notices: Notices
   readonly accounts: Accounts

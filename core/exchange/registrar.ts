@@ -317,6 +317,7 @@ function apply(
       parameters: keptParameters(wanted.contact.parameters),
     }
     location.insert(user, added)
+    exchange.phoneNat.note(run, added)
     exchange.saving.changed(location.name, user, added)
     return
   }
@@ -330,6 +331,7 @@ function apply(
   binding.received = receivedFor(run, wanted.contact, wanted.uri, settings)
   binding.flags = flags
   exchange.natPing.refreshed(binding, isSamePhone)
+  exchange.phoneNat.note(run, binding)
   location.reorder(user, binding)
   exchange.saving.changed(location.name, user, binding)
 }

@@ -15,6 +15,7 @@ import { addFingerprint, checkFingerprint } from './fingerprint.ts'
 import {
   BINDING,
   isStun,
+  read16,
   readMessage,
   writeMessage,
   type StunAttribute,
@@ -30,6 +31,8 @@ export interface Alternates {
 export interface StunAnswer {
   /** Our own socket that it leaves from. */
   readonly from: StunAddress
+  /** The asker: its address in any case, its port unless it has named another (RFC 5780 §7.5). */
+  readonly to: StunAddress
   readonly bytes: Uint8Array
 }
 
@@ -79,17 +82,31 @@ export class Responder {
     const unknown = this.#unknownOf(request, change)
     if (unknown.length > 0) {
       const attributes = [errorAttribute({ code: 420, reason: '' }), unknownAttributes(unknown)]
-      return { from: at, bytes: writeMessage({ class: 'error', method: BINDING, transactionId, attributes }) }
+      return {
+        from: at,
+        to: source,
+        bytes: writeMessage({ class: 'error', method: BINDING, transactionId, attributes }),
+      }
     }
     const from = this.#originOf(at, change)
     const told = this.#described(request, at, from, source)
     const attributes = [...told, ...paddingFor(request, told)]
-    return { from, bytes: writeMessage({ class: 'success', method: BINDING, transactionId, attributes }) }
+    const port = responsePortOf(request) ?? source.port
+    return {
+      from,
+      to: { address: source.address, port },
+      bytes: writeMessage({ class: 'success', method: BINDING, transactionId, attributes }),
+    }
   }
 
   /** RFC 5780 §6.1: a server without a second place takes a wish to change for an attribute that it does not know. */
   #unknownOf(request: StunMessage, change: number): number[] {
-    const unknown = unknownRequired(request, known)
+    // Both together would be padding for somebody who has not asked (RFC 5780 §7.5).
+    const isPortGranted =
+      this.#alternates !== undefined &&
+      findAttribute(request, attributeTypes.padding) === undefined &&
+      responsePortOf(request) !== undefined
+    const unknown = unknownRequired(request, isPortGranted ? [...known, attributeTypes.responsePort] : known)
     const isAskedInVain = this.#alternates === undefined && (change & (CHANGE_ADDRESS | CHANGE_PORT)) !== 0
     return isAskedInVain ? [...unknown, attributeTypes.changeRequest] : unknown
   }
@@ -145,6 +162,16 @@ const known: readonly number[] = [
   attributeTypes.responseAddress,
   attributeTypes.username,
 ]
+
+/** Another port of the asker's own address, so that it can see whether a silent mapping still lives. */
+function responsePortOf(request: StunMessage): number | undefined {
+  const value = findAttribute(request, attributeTypes.responsePort)
+  const port = value?.length === 4 ? read16(value, 0) : 0
+  return port < LEAST_RESPONSE_PORT ? undefined : port
+}
+
+/** Below are services, which might answer an answer. */
+const LEAST_RESPONSE_PORT = 1024
 
 /** RFC 5780 §7.6, but never so much that the answer is longer than the request. */
 function paddingFor(request: StunMessage, others: readonly StunAttribute[]): StunAttribute[] {
