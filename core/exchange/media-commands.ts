@@ -3,6 +3,7 @@ import { parseSession } from '../sdp/index.ts'
 import { descriptionOf } from './media-messages.ts'
 import { describeStreams } from './media-places.ts'
 import type { MediaWish } from './media-relay.ts'
+import { describing, plainWish } from './media-wishes.ts'
 import type { Run } from './run.ts'
 import { replyStateless } from './stateless-reply.ts'
 
@@ -11,9 +12,6 @@ import { replyStateless } from './stateless-reply.ts'
  * one address perhaps ten. Beyond, INVITEs that never finish would take the ports of everybody else (T51).
  */
 const mostPendingCalls = 20
-
-/** Methods whose requests may carry a description (RFC 3261, 3262, 3311). */
-const describing: ReadonlySet<string> = new Set(['INVITE', 'ACK', 'PRACK', 'UPDATE'])
 
 export interface RelayRules {
   readonly wish: MediaWish
@@ -104,15 +102,6 @@ function refuse(run: Run, reason: string): number {
 /** Its addresses are ours all the same when it goes on, so that nobody sends where it points. */
 function wishForBadAnswer(run: Run): number {
   if (run.mediaSession === undefined) return run.fail(500, 'no session to relay')
-  run.media = badAnswerWish
+  run.media = plainWish
   return 1
-}
-
-const badAnswerWish: MediaWish = {
-  by: 'nathelper',
-  isAsymmetric: false,
-  isTrusted: false,
-  isLookup: false,
-  facing: [undefined, undefined],
-  address: undefined,
 }

@@ -13,6 +13,7 @@ import type { MediaRelay, MediaWish, PassageOutcome } from './media-relay.ts'
 import type { MediaParty, MediaSession, Side } from './media-session.ts'
 import { otherSide } from './media-session.ts'
 import { MediaWatch } from './media-watch.ts'
+import { describing, unaskedWish, unaskedWishOf } from './media-wishes.ts'
 import type { Wakes } from './wakes.ts'
 
 /** A request that is ready to leave, or the status of its refusal. */
@@ -47,6 +48,13 @@ export class Media {
 
   get relay(): MediaRelay {
     return this.outside ?? this.own
+  }
+
+  /** Relays outside take no part in it: whoever names one says in the script what it is to do. */
+  unaskedWish(request: SipRequest, source: Flow, way: Flow): MediaWish | undefined {
+    if (this.outside !== undefined || !describing.has(request.method)) return undefined
+    const known = request.toTag === undefined ? undefined : this.calls.find(request, request.toTag)
+    return known === undefined ? unaskedWish(source, way, descriptionOf(request)) : unaskedWishOf(known)
   }
 
   /**

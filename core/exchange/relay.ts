@@ -111,9 +111,11 @@ export function forwardStateless(
       exchange.core.send(flow, printFor(exchange, copy, target.uri, flow, branch))
     }
     // The ACK that answers a late offer; an INVITE without a transaction would never give its ports back.
-    if (outbound.media === undefined || outbound.request.method !== 'ACK') sendCopy(outbound)
+    const { request, source } = outbound
+    const media = outbound.media ?? exchange.media.unaskedWish(request, source, flow)
+    if (media === undefined || request.method !== 'ACK') sendCopy(outbound)
     else
-      exchange.media.readyRequest(outbound.request, outbound.media, outbound.source, flow, (readied) => {
+      exchange.media.readyRequest(request, media, source, flow, (readied) => {
         sendCopy('status' in readied ? outbound : { ...outbound, request: readied.request })
       })
   }
@@ -204,7 +206,8 @@ function ready(
   uri: Octets,
   way: Flow,
 ): void {
-  const { request, media, source } = outbound
+  const { request, source } = outbound
+  const media = outbound.media ?? exchange.media.unaskedWish(request, source, way)
   if (media === undefined) {
     launch(exchange, context, outbound, uri, { way, only: undefined, media: undefined })
     return

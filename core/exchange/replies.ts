@@ -3,6 +3,8 @@ import type { SipResponse } from '../sip/index.ts'
 import { parseMessage, printBackward } from '../sip/index.ts'
 import type { Branch } from './branches.ts'
 import type { Exchange } from './exchange.ts'
+import type { MediaWish } from './media-relay.ts'
+import { unaskedWishOf } from './media-wishes.ts'
 import { defaultPort, flowTo } from './next-hop.ts'
 import { applyEdits } from './relay.ts'
 import type { ResponseContext } from './response-context.ts'
@@ -23,7 +25,7 @@ export function runReplyRoute(
   const route =
     number === 0 || context.request === undefined ? undefined : exchange.core.program.replyRoute(number)
   if (route === undefined || context.request === undefined) {
-    then()
+    passMedia(exchange, branch, response, response, undefined, then)
     return
   }
   const run = new Run(exchange, 'reply', context.request, response, branch.source, context.state)
@@ -32,12 +34,26 @@ export function runReplyRoute(
   run.mediaSession = branch.media
   route(run)
   const routed = run.edits.length === 0 && run.lines === '' ? response : withChanges(run, number, response)
-  if (run.media === undefined || branch.media === undefined) {
+  passMedia(exchange, branch, response, routed, run.media, then)
+}
+
+/** @param routed the response as its route left it */
+function passMedia(
+  exchange: Exchange,
+  branch: Branch,
+  response: SipResponse,
+  routed: SipResponse,
+  asked: MediaWish | undefined,
+  then: () => void,
+): void {
+  const { media } = branch
+  const wish = asked ?? (media === undefined ? undefined : unaskedWishOf(media))
+  if (wish === undefined || media === undefined) {
     if (routed !== response) changed.set(response, routed)
     then()
     return
   }
-  exchange.media.readyResponse(branch.media, routed, run.media, branch.source, (octets) => {
+  exchange.media.readyResponse(media, routed, wish, branch.source, (octets) => {
     const parsed = octets === routed.octets ? routed : parseMessage(octets)
     if (parsed.kind === 'response' && parsed !== response) changed.set(response, parsed)
     then()
