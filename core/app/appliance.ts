@@ -15,6 +15,8 @@ import {
 import type { Listener } from '../lib/flow.ts'
 import { vocabulary } from '../modules/index.ts'
 import { loadScript, type Program } from '../script/index.ts'
+import { CallCapture } from './call-capture.ts'
+import { CallRecords } from './call-records.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
@@ -34,6 +36,7 @@ import { readNamedFiles } from './named-files.ts'
 import { leaveCalls, takeUpCalls } from './left-calls.ts'
 import { mediaRanges, type OpenMedia } from './media.ts'
 import type { MediaRange } from './options.ts'
+import { PlatformWatch } from './platform-watch.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
 import { answerStore } from './store-words.ts'
@@ -50,13 +53,17 @@ export interface ApplianceOptions {
   readonly media?: MediaRange | undefined
   /** Opens the relay's sockets; absent: no call can be relayed. */
   readonly openMedia?: OpenMedia
+  /** Whether there is a console whose window telephones. */
+  readonly hasWindow?: boolean
   readonly log: Log
+  /** The computer has other addresses than those that are listened on. */
+  readonly readdressed?: () => void
   readonly resolver?: Pick<Resolver, 'resolve'>
   /** From 0 (included) to 1 (excluded). */
   readonly random?: () => number
 }
 
-export interface Appliance {
+export interface Appliance extends Pick<Host<Exchange>, 'admitWindow' | 'allowOrigin'> {
   readonly listeners: readonly Listener[]
   /** Empty where no relay was opened. */
   readonly media: readonly MediaRange[]
@@ -65,10 +72,18 @@ export interface Appliance {
   readonly isHelloWorld: boolean
   /** Of the script that runs. */
   readonly scriptPath: string
+  /** The calls that have ended, those of earlier runs too. */
+  readonly records: CallRecords
   /** Tells every event of the exchange to one more who wants to know. */
   watch(watcher: (event: Event) => void): void
   /** What `sidetone ctl` asks, by the same words. */
   control(words: readonly string[]): Promise<ControlAnswer>
+  /** Addresses that are listened on and that no interface has at this moment. */
+  readonly missingAddresses: readonly string[]
+  /** The system says that it has woken up: time that was slept counts, and sockets are opened anew. */
+  resumed(): Promise<void>
+  /** Whether a start at this moment would listen on addresses that are not listened on. */
+  isOutOfPlace(): Promise<boolean>
   /** Reads the script again. False: it has problems, which are logged, and the old one stays. */
   reloadScript(): boolean
   stop(): Promise<void>
@@ -106,19 +121,25 @@ type Script = Program<Run>
 interface Parts {
   readonly host: Host<Exchange>
   readonly keeper: Keeper
+  /** What would be listened on if it started at this moment. */
+  readonly plan: () => Promise<readonly Opening[]>
 }
+
+type ControlParts = Omit<Parts, 'plan'> & { readonly capture: CallCapture }
 
 async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
+  const plan = (): Promise<readonly Opening[]> =>
+    planListening({
+      wishes: wishesOf(program, options),
+      defaultPort: program.globals.number('port') ?? 5060,
+      isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
+      interfaces: interfaceAddresses(),
+      addressesOf: systemAddresses,
+    })
   const interfaces = interfaceAddresses()
-  const openings = await planListening({
-    wishes: wishesOf(program, options),
-    defaultPort: program.globals.number('port') ?? 5060,
-    isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
-    interfaces,
-    addressesOf: systemAddresses,
-  })
+  const openings = await plan()
   if (options.script === undefined) refuseOpenHelloWorld(openings)
   // Before a socket is open: nobody hears of a phone that it is not there while it is being read from disk.
   const keeper = await Keeper.open({
@@ -131,6 +152,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
   try {
     host = await startHost({
       openings,
+      hasWindow: options.hasWindow ?? false,
       save: (changes, saved) => {
         keeper.save(changes, saved)
       },
@@ -156,7 +178,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
       clock: systemClock,
       resolver: options.resolver ?? new Resolver({ random }),
     })
-    return { host, keeper }
+    return { host, keeper, plan }
   } catch (error) {
     await keeper.close()
     throw error
@@ -174,15 +196,30 @@ function composed(
   folder: string,
   path: string,
   socket: ControlSocket | undefined,
-  { host, keeper }: Parts,
+  { host, keeper, plan }: Parts,
   options: ApplianceOptions,
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
   const startedAt = systemClock.now()
+  const watch = new PlatformWatch({
+    listeners: host.listeners,
+    log: options.log,
+    slept: (ms) => {
+      host.slept(ms)
+    },
+    rebind: () => host.rebind(),
+    ...(options.readdressed === undefined ? {} : { readdressed: options.readdressed }),
+  })
   const uptime = (): Record<string, unknown> => ({
     now: new Date(systemClock.wallMs()).toISOString(),
     since: new Date(startedAtMs).toISOString(),
     uptimeSeconds: Math.floor((systemClock.now() - startedAt) / 1000),
+  })
+  const capture = new CallCapture({
+    ask: (command) => host.ask(command),
+    media: host.media,
+    clock: systemClock,
+    program: `Sidetone ${version}`,
   })
   return {
     folder,
@@ -190,12 +227,28 @@ function composed(
     media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
     scriptPath: path,
+    records: recordsOf({ host, keeper }),
+    admitWindow: (request, socket, head) => {
+      host.admitWindow(request, socket, head)
+    },
+    allowOrigin: (origin) => {
+      host.allowOrigin(origin)
+    },
     watch: (watcher) => {
       host.watch(watcher)
     },
-    control: (words) => answerControl(words, { host, keeper }, uptime),
+    control: (words) => answerControl(words, { host, keeper, capture }, uptime),
+    get missingAddresses() {
+      return watch.missing
+    },
+    resumed: () => watch.resumed(),
+    isOutOfPlace: async () => {
+      const bound = new Set(host.listeners.map(({ address }) => address))
+      return (await plan().catch(noneIfFailure)).some(({ address }) => !bound.has(address))
+    },
     reloadScript: () => reload(path, host, options),
     stop: async () => {
+      watch.stop()
       await drain(host)
       await leaveCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
       // What has changed while the rest was being answered.
@@ -204,6 +257,12 @@ function composed(
       await keeper.close()
     },
   }
+}
+
+/** Without a network there is no better place. */
+function noneIfFailure(error: unknown): readonly Opening[] {
+  if (error instanceof Failure) return []
+  throw error
 }
 
 /** What is being answered may finish; nobody waits longer than this for it. */
@@ -223,7 +282,7 @@ async function drain(host: Host<Exchange>): Promise<void> {
 
 async function answerControl(
   words: readonly string[],
-  { host, keeper }: Parts,
+  { host, keeper, capture }: ControlParts,
   uptime: () => Record<string, unknown>,
 ): Promise<ControlAnswer> {
   const request = readControlWords(words)
@@ -249,11 +308,24 @@ async function answerControl(
         },
       }
     }
+    case 'capture':
+      return capture.capture(request.callId, request.seconds)
+    case 'record':
+      capture.recordAll(request.isAll)
+      return { ok: true, value: [{ isRecordingAll: capture.isRecordingAll }] }
     case 'store':
       return answerStore(request.request, keeper, host)
+    case 'ended-calls':
+      return recordsOf({ host, keeper }).newest(request.count)
+    case 'one-call':
+      return recordsOf({ host, keeper }).one(request.callId)
     case 'exchange':
       return host.ask(request.command)
   }
+}
+
+function recordsOf({ host, keeper }: Omit<Parts, 'plan'>): CallRecords {
+  return new CallRecords(keeper.store, (command) => host.ask(command))
 }
 
 function processFigures(): Record<string, number> {

@@ -12,6 +12,7 @@ function handlers(own: Partial<Handlers>): Handlers {
   }
   return {
     'call-history': refuse,
+    'read-call': refuse,
     'forget-phone': refuse,
     'read-network': refuse,
     'read-script': refuse,

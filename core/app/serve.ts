@@ -1,9 +1,10 @@
 import { openLog, type Log } from '../io/index.ts'
-import { startAppliance, type Appliance } from './appliance.ts'
+import type { Appliance } from './appliance.ts'
 import type { RunningConsole } from './console.ts'
 import { printGreeting } from './greeting.ts'
 import { hostPort, printListener } from './listen.ts'
 import { openRelayPorts, printRange } from './media.ts'
+import { startMovingAppliance } from './moving-appliance.ts'
 import { openConsole } from './open-console.ts'
 import type { ServeOptions } from './options.ts'
 import { openStunServer, type StunServer } from './stun-server.ts'
@@ -51,7 +52,16 @@ interface Started {
 /** Both or neither: a console that can't be had ends the appliance too. */
 async function start(options: ServeOptions, log: Log): Promise<Started> {
   const { folder, script, listen, media } = options
-  const appliance = await startAppliance({ folder, script, listen, media, openMedia: openRelayPorts, log })
+  const hasWindow = options.console !== 'off'
+  const appliance = await startMovingAppliance({
+    folder,
+    script,
+    listen,
+    media,
+    openMedia: openRelayPorts,
+    hasWindow,
+    log,
+  })
   try {
     const place = options.console
     const console = place === 'off' ? undefined : await openConsole(appliance, place, log)

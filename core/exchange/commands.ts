@@ -8,6 +8,8 @@ export type Command =
       readonly user: string
       readonly uri: string
       readonly expiresSeconds: number
+      /** Refused where somebody has that name, or it leads there already. */
+      readonly isAnotherName?: true
     }
   | {
       readonly name: 'unbind'
@@ -16,6 +18,10 @@ export type Command =
       readonly uri: string | undefined
     }
   | { readonly name: 'calls'; readonly which: 'going-on' | 'ended' }
+  /** One call with its facts, while it goes on or not long after. */
+  | { readonly name: 'call'; readonly callId: string }
+  /** What a capture of one call is made of: a `CaptureParts`. */
+  | { readonly name: 'capture'; readonly callId: string }
   /** What the next process needs to take up the answered calls. */
   | { readonly name: 'leave-calls' }
   /** What the process before has left, that long ago. */

@@ -178,6 +178,7 @@ function update(
   if (tooMany !== undefined) return tooMany
   if (wanted.some(({ contact }) => isStale(run, find(present, contact.uri))))
     return problem(500, 'Server Internal Error', 'Out of order request')
+  for (const { uri } of wanted) run.exchange.flowContacts.registered(uri, run.source)
   for (const item of wanted) apply(run, location, user, item, settings, extraFlags)
   return undefined
 }

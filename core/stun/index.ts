@@ -26,6 +26,8 @@ export {
 } from './attributes.ts'
 export type { AttributeType, StunAddress, StunError } from './attributes.ts'
 export { addFingerprint, checkFingerprint } from './fingerprint.ts'
+export { IceLite } from './ice-lite.ts'
+export type { AnnouncedCredentials, CheckOutcome } from './ice-lite.ts'
 export { addIntegrity, checkIntegrity, integrity, integritySha256 } from './integrity.ts'
 export type { Hmac, IntegrityKind } from './integrity.ts'
 export { NatProbe } from './nat-probe.ts'

@@ -1,7 +1,10 @@
 import type { Catalogue } from './catalogue.ts'
+import { shell } from './shell-en.ts'
+import { people } from './people-en.ts'
 
 /** English; the other languages are checked against it. `{name}` is filled in; `one` and `other` follow `{count}`. */
 export const en = {
+  ...shell,
   'app.skip': 'Skip to the page',
   'app.places': 'Places',
   'app.menu': 'Menu',
@@ -97,7 +100,7 @@ export const en = {
   'calls.live.empty.how': 'A call appears here as soon as somebody dials.',
   'calls.history': 'Ended',
   'calls.history.empty': 'No call has ended since Sidetone was started.',
-  'calls.history.empty.how': 'Ended calls are kept until Sidetone is ended.',
+  'calls.history.empty.how': 'Ended calls are kept for a year.',
   'calls.history.nothing': 'No call matches your search.',
   'calls.search': 'Search ended calls',
   'calls.count': { one: '{count} call', other: '{count} calls' },
@@ -117,7 +120,7 @@ export const en = {
   'calls.ladder.began': '{from} calls {to}',
   'calls.ladder.answered': '{to} answers',
   'calls.ladder.ended': 'The call ends: {why}',
-  'calls.ladder.later': 'The messages of a call are shown in a later version.',
+  ...people,
 
   'voice.you': 'Caller',
   'voice.sidetone': 'Sidetone',
