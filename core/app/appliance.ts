@@ -121,13 +121,16 @@ type Script = Program<Run>
 interface Parts {
   readonly host: Host<Exchange>
   readonly keeper: Keeper
+}
+
+interface StartedParts extends Parts {
   /** What would be listened on if it started at this moment. */
   readonly plan: () => Promise<readonly Opening[]>
 }
 
-type ControlParts = Omit<Parts, 'plan'> & { readonly capture: CallCapture }
+type ControlParts = Parts & { readonly capture: CallCapture }
 
-async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
+async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<StartedParts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
   const plan = (): Promise<readonly Opening[]> =>
@@ -196,20 +199,12 @@ function composed(
   folder: string,
   path: string,
   socket: ControlSocket | undefined,
-  { host, keeper, plan }: Parts,
+  { host, keeper, plan }: StartedParts,
   options: ApplianceOptions,
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
   const startedAt = systemClock.now()
-  const watch = new PlatformWatch({
-    listeners: host.listeners,
-    log: options.log,
-    slept: (ms) => {
-      host.slept(ms)
-    },
-    rebind: () => host.rebind(),
-    ...(options.readdressed === undefined ? {} : { readdressed: options.readdressed }),
-  })
+  const watch = platformWatch(host, options)
   const uptime = (): Record<string, unknown> => ({
     now: new Date(systemClock.wallMs()).toISOString(),
     since: new Date(startedAtMs).toISOString(),
@@ -257,6 +252,18 @@ function composed(
       await keeper.close()
     },
   }
+}
+
+function platformWatch(host: Host<Exchange>, { log, readdressed }: ApplianceOptions): PlatformWatch {
+  return new PlatformWatch({
+    listeners: host.listeners,
+    log,
+    slept: (ms) => {
+      host.slept(ms)
+    },
+    rebind: () => host.rebind(),
+    ...(readdressed === undefined ? {} : { readdressed }),
+  })
 }
 
 /** Without a network there is no better place. */
@@ -324,7 +331,7 @@ async function answerControl(
   }
 }
 
-function recordsOf({ host, keeper }: Omit<Parts, 'plan'>): CallRecords {
+function recordsOf({ host, keeper }: Parts): CallRecords {
   return new CallRecords(keeper.store, (command) => host.ask(command))
 }
 

@@ -10,8 +10,8 @@ import type { ScriptDesk } from './script-desk.ts'
 export interface HandlerParts {
   readonly live: LiveOffice
   readonly desk: ScriptDesk
-  readonly records: () => CallRecords
   readonly listeners: () => readonly Listener[]
+  readonly records: () => CallRecords
   readonly control: (words: readonly string[]) => Promise<ControlAnswer>
 }
 

@@ -61,24 +61,18 @@ export function readControlWords(words: readonly string[]): ControlRequest {
   if (people !== undefined) return readPeople(people, first, rest)
   const plain = Object.hasOwn(plainRequests, first) ? plainRequests[first] : undefined
   if (plain !== undefined) return alone(rest, plain)
-  switch (first) {
-    case 'ul':
-      return readBindings(TABLE, rest, 'ul')
-    case 'alias':
-      return asAnotherName(readBindings(ALIASES, rest, 'alias'))
-    case 'fifo':
-      return readFifo(rest)
-    case 'calls':
-      return readCalls(rest)
-    case 'nat':
-      return readNat(rest)
-    case 'capture':
-      return readCapture(rest)
-    case 'record':
-      return readRecord(rest)
-    default:
-      return readStore(words, first)
-  }
+  const read = Object.hasOwn(readers, first) ? readers[first] : undefined
+  return read === undefined ? readStore(words, first) : read(rest)
+}
+
+const readers: Readonly<Record<string, (rest: readonly string[]) => ControlRequest>> = {
+  ul: (rest) => readBindings(TABLE, rest, 'ul'),
+  alias: (rest) => asAnotherName(readBindings(ALIASES, rest, 'alias')),
+  fifo: readFifo,
+  calls: readCalls,
+  capture: readCapture,
+  record: readRecord,
+  nat: readNat,
 }
 
 const plainRequests: Readonly<Record<string, ControlRequest>> = {
@@ -155,10 +149,6 @@ function readBindings(table: string, words: readonly string[], word: string): Co
   return usage(`write ${word} show [USER], ${word} add USER URI [SECONDS] or ${word} rm USER [URI]`)
 }
 
-function readNat([user, ...rest]: readonly string[]): ControlRequest {
-  return alone(rest, { kind: 'exchange', command: { name: 'phone-nat', table: TABLE, user } })
-}
-
 const usualEndedCalls = 200
 const mostEndedCalls = 10_000
 
@@ -166,6 +156,10 @@ function asAnotherName(request: ControlRequest): ControlRequest {
   return request.kind === 'exchange' && request.command.name === 'bind'
     ? { kind: 'exchange', command: { ...request.command, isAnotherName: true } }
     : request
+}
+
+function readNat([user, ...rest]: readonly string[]): ControlRequest {
+  return alone(rest, { kind: 'exchange', command: { name: 'phone-nat', table: TABLE, user } })
 }
 
 function readCalls(words: readonly string[]): ControlRequest {

@@ -80,14 +80,13 @@ export async function startHost<Brain extends Machine<Input, Output>>(
   const media = makeMedia(parts, rim.listeners, publisher, (input) => {
     deliver(input)
   })
-  const own = parts.hasWindow === true ? windowListener(rim.listeners) : undefined
+  const own = windowListener(parts, rim.listeners)
   const machine = parts.makeMachine(own === undefined ? rim.listeners : [...rim.listeners, own])
   const runtime = loopOf(machine, parts.clock, rim, publisher, questions)
   deliver = (input) => {
     runtime.handle(input)
   }
-  if (parts.first !== undefined) runtime.handle(parts.first)
-  for (const input of early) runtime.handle(input)
+  for (const input of parts.first === undefined ? early : [parts.first, ...early]) runtime.handle(input)
   return {
     machine,
     listeners: rim.listeners,
@@ -123,7 +122,11 @@ export async function startHost<Brain extends Machine<Input, Output>>(
  * Where the window comes in. Nobody can connect to it by its port: that is the console's business. It stands in
  * Record-Route, and its address is one at which media runs.
  */
-function windowListener(listeners: readonly Listener[]): Listener | undefined {
+function windowListener(
+  { hasWindow }: Pick<HostParts<never>, 'hasWindow'>,
+  listeners: readonly Listener[],
+): Listener | undefined {
+  if (hasWindow !== true) return undefined
   const near = listeners.find(({ address }) => isLoopbackAddress(address)) ?? listeners[0]
   if (near === undefined) return undefined
   return { transport: 'ws', address: near.address, port: usualConsole.port, isOwnWindow: true }

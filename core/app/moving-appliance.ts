@@ -129,11 +129,13 @@ class Mover implements Appliance {
     )
     this.#running = undefined
     await this.#last.stop()
-    while (!this.#isStopped && !(await this.#hasStarted())) await pause(RETRY_MS)
+    while (!(await this.#hasStarted())) await pause(RETRY_MS)
     this.#log.line('info', 'moved', { listen: this.#last.listeners.map(printListener).join(' ') })
   }
 
+  /** True too when nobody wants it any more. */
   async #hasStarted(): Promise<boolean> {
+    if (this.#isStopped) return true
     try {
       await this.start()
       return true

@@ -171,6 +171,10 @@ export class Calls {
     this.#wires.begin(call.callId, call.facts.wire)
   }
 
+  isGoingOn(callId: string): boolean {
+    return this.#calls.has(callId)
+  }
+
   /** Whether a request of that call may come from there: one of its phones is at that address. */
   isParty(callId: string, address: string): boolean {
     return this.#calls.get(callId)?.parties.has(address) === true

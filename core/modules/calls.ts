@@ -64,7 +64,7 @@ function admit(run: Run, limits: Limits): 1 | -1 {
   if (user === undefined) return -1
   const { exchange, request } = run
   const { now } = exchange.core
-  const isLive = ({ callId }: OutsideCall): boolean => exchange.calls.find(callId) !== undefined
+  const isLive = ({ callId }: OutsideCall): boolean => exchange.calls.isGoingOn(callId)
   const isRecent = ({ beganAt }: OutsideCall): boolean => later(beganAt, hourMs) > now
   const callers = callersOf(run)
   const known = (callers.get(user) ?? []).filter((call) => isRecent(call) || isLive(call))

@@ -6,7 +6,7 @@ import { bundlePath, root, say } from './project.mjs'
 /** What people start: name of the file in dist, and its first source. They share what both need. */
 const programs = { sidetone: 'core/app/main.ts', desktop: 'electron/main/main.ts' }
 
-/** Threads are whole in one file: a packed program keeps them outside its archive, where a thread can read. */
+/** Threads share nothing with the programs: a packed program keeps them outside its archive, where a thread can read. */
 const threads = { 'media-worker': 'core/io/media-worker.ts' }
 
 /** The desktop's preload; in a sandbox it must be one CommonJS file. */

@@ -7,6 +7,9 @@ import { root } from './project.mjs'
 const packed = ['sqlite3', 'bindings', 'file-uri-to-path', 'electron-updater']
 const onlyForBuilding = { sqlite3: ['node-addon-api', 'prebuild-install', 'tar'] }
 
+/** A thread can't read inside an archive. */
+const threads = ['media-worker.mjs']
+
 /** Links that ask for a call. The shell shows them and dials nothing; its list is `callSchemes`. */
 const callSchemes = ['sip', 'sips', 'tel', 'callto']
 
@@ -60,7 +63,7 @@ export function packaging({ output, electronDist, updateUrl }) {
     files: [
       'package.json',
       'dist/preload.cjs',
-      ...bundledFiles(),
+      ...bundledFiles(['desktop.mjs', 'sidetone.mjs', ...threads]),
       'dist/{migrations,window}/**',
       'resources/{scripts,icons}/**',
       ...unneededPackages().map((name) => `!node_modules/${name}/**`),
@@ -69,7 +72,7 @@ export function packaging({ output, electronDist, updateUrl }) {
       '!**/*.{map,md,d.ts}',
     ],
     asar: true,
-    asarUnpack: ['**/*.node', 'dist/*-worker.mjs'],
+    asarUnpack: ['**/*.node', ...bundledFiles(threads)],
     electronFuses: {
       runAsNode: false,
       enableCookieEncryption: true,
@@ -88,9 +91,9 @@ export function packaging({ output, electronDist, updateUrl }) {
   }
 }
 
-/** The bundle by its imports: beside it lie pieces of earlier builds. */
-function bundledFiles() {
-  const files = new Set(['desktop.mjs', 'sidetone.mjs', 'media-worker.mjs'])
+/** These files of the bundle with all that they import: beside them lie pieces of earlier builds. */
+function bundledFiles(first) {
+  const files = new Set(first)
   for (const file of files) {
     const text = readFileSync(join(root, 'dist', file), 'utf8')
     for (const [, name] of text.matchAll(/["']\.\/([\w-]+\.mjs)["']/g)) files.add(name)

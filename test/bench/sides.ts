@@ -38,10 +38,11 @@ export const ROUNDS = 5
 export async function inTurn<Prepared, T>(
   prepare: (subject: Subject) => Promise<Prepared>,
   measure: (subject: Subject, prepared: Prepared) => Promise<T>,
+  options: SubjectOptions = {},
 ): Promise<Side<T[]>> {
   const sides = await Promise.all(
     [chosenSubject(), PEER].map(async (name) => ({
-      subject: await startSubject({}, name as 'sidetone' | 'kamailio'),
+      subject: await startSubject(options, name as 'sidetone' | 'kamailio'),
       measured: [] as T[],
     })),
   )

@@ -15,7 +15,7 @@ const cases: readonly (readonly [title: string, file: string])[] = [
   ['T13 a ban ends by itself, and can be lifted', security],
   ['T13 ${tries} guesses at a number that exists and ${tries} at', '../interop/enumeration.test.ts'],
   ['T14 a CANCEL from another address cancels nothing', security],
-  ['T14 a %s in a call of others, with its tags, from elsewhere is answered %i', security],
+  ['T14 a %s in a call of others, with its tags, from elsewhere is answered %i', 'forged-requests.test.ts'],
   ['T14 T07 a %s with an invented To tag is challenged', security],
   ['T15 T124 a call in somebody else’s name is refused', security],
   ['T15 identity headers of a phone go no further, however they are written', security],

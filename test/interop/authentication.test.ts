@@ -125,10 +125,24 @@ test('T30 of 500 passwords none is on disk, in the log or in an answer', { timeo
   }
   const chosen = 'this-one-was-chosen'
   await control(data, ['passwd', 'known1', chosen])
+  for (const [index, password] of passwords.entries()) {
+    const user = `known${index}`
+    const phone = await openPhone({ user, outbound: subject, domain: subject })
+    const login = { user, password: user === 'known1' ? chosen : password }
+    expect(await phone.register(login)).toBe(200)
+    await phone.close()
+  }
+  const backup = join(data, 'copy.backup')
+  expect(await control(data, ['backup', backup])).toMatchObject({ ok: true })
   const answers = await Promise.all(
     [['accounts'], ['events'], ['stats']].map(async (words) => JSON.stringify(await control(data, words))),
   )
-  const texts = [...filesUnder(subject.folder), subject.stderr(), ...answers]
+  // What a crash leaves behind: what it said last, and the store as it was at that instant.
+  process.kill(subject.pid, 'SIGABRT')
+  await pause(300)
+  const files = filesUnder(subject.folder)
+  expect(files.length).toBeGreaterThan(3)
+  const texts = [...files, subject.stderr(), ...answers]
   const found = [...passwords, chosen].filter((password) => texts.some((text) => text.includes(password)))
   expect(passwords.filter((password) => password.length >= 20)).toHaveLength(500)
   expect(found).toEqual([])
