@@ -143,7 +143,7 @@ const rest = [
   forbid(
     'media-in-its-worker',
     'Only the media worker may use rtp and stun.',
-    { path: '^core/io/', pathNot: `${tests}|^core/io/(relay-|media-)` },
+    { path: '^core/io/', pathNot: `${tests}|^core/io/(relay-|media-|webrtc/)` },
     { path: '^core/(rtp|stun)/' },
   ),
   forbid(

@@ -58,6 +58,12 @@ export default defineConfig(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'always' }],
     },
   },
+  {
+    files: ['electron/**'],
+    languageOptions: {
+      parserOptions: { project: 'electron/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
+  },
   svelte.configs.recommended,
   {
     files: ['renderer/**'],

@@ -8,11 +8,14 @@ export default defineConfig({
           name: 'unit',
           include: [
             'core/**/*.test.ts',
+            'electron/**/*.test.ts',
             'renderer/**/*.test.ts',
             'test/**/*.test.ts',
             'resources/build/**/*.test.mjs',
           ],
           exclude: ['test/interop/**', 'test/e2e/**'],
+          // A guard against hanging, not a measure: a busy machine may take its time.
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

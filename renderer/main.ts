@@ -8,6 +8,9 @@ import { takeToken } from './enter/token.ts'
 import './ui/theme.css'
 import './ui/base.css'
 
+/** Of the page in the shell, `app://sidetone`. */
+const shellHost = 'sidetone'
+
 looks.apply()
 startClient()
 mount(App, { target: document.body })
@@ -19,7 +22,7 @@ function startClient(): void {
     connection.start((events) => openWebSocketLine(token, events))
     return
   }
-  if (location.protocol.startsWith('http')) {
+  if (location.host !== shellHost) {
     location.replace('/enter/index.html')
     return
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { diagnosis } from './facts-doctor.ts'
+import { callDetails } from './facts-people.ts'
 import { call, endedCall, network, office, phone, scriptCheck, scriptView, trouble } from './facts.ts'
 
 /** Longer scripts exist nowhere; with its frame it stays below what a carrier takes in one piece. */
@@ -8,9 +9,10 @@ const mostHistoryRows = 200
 
 const scriptText = z.string().max(longestScript)
 const nothing = z.strictObject({})
+/** As much of one as is shown. */
+const longestCallId = 2_000
 /** A number and a Contact, each as long as they are shown at most. */
 const longestPhoneId = 4_001
-const longestCallId = 2_000
 
 /** Everything that crosses between a window and the core. Both ends are derived from this object by types. */
 export const contract = {
@@ -22,6 +24,10 @@ export const contract = {
         search: z.string().max(200),
       }),
       gives: z.object({ total: z.number(), rows: z.array(endedCall) }),
+    },
+    'read-call': {
+      takes: z.strictObject({ callId: z.string().min(1).max(longestCallId) }),
+      gives: callDetails,
     },
     'forget-phone': {
       takes: z.strictObject({ id: z.string().min(1).max(longestPhoneId) }),

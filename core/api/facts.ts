@@ -17,6 +17,8 @@ export const office = z.object({
   /** No script was given: no passwords, this computer only. */
   isHelloWorld: z.boolean(),
   folder: z.string(),
+  /** Listened on, and no interface has them at this moment. */
+  missingAddresses: z.array(z.string()).readonly(),
   /** Requests and responses heard since the start. */
   messagesHeard: z.number(),
   endedCalls: z.number(),

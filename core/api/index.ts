@@ -19,6 +19,7 @@ export type {
 } from './contract.ts'
 export { describeFailure, errorTable, isErrorCode } from './errors.ts'
 export type { ErrorCode, ErrorEntry, FailureReport } from './errors.ts'
+export type { CallDetails } from './facts-people.ts'
 export { readClientFrame } from './frames.ts'
 export type { ClientFrame, CoreFrame, Refusal } from './frames.ts'
 export { doctorTexts, fillSentence } from './doctor-texts.ts'

@@ -16,11 +16,13 @@ import {
 import type { Listener } from '../lib/flow.ts'
 import { vocabulary } from '../modules/index.ts'
 import { loadScript, type Program } from '../script/index.ts'
+import { CallCapture } from './call-capture.ts'
+import { CallRecords } from './call-records.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
 import { isWritable, openDataFolder } from './data-folder.ts'
-import { diagnoseCall, voiceOf } from './doctor-desk.ts'
+import { answerDiagnose, voiceOf } from './doctor-desk.ts'
 import { Failure } from './failure.ts'
 import { Keeper } from './keeper.ts'
 import { startHost, type Host, type HostParts } from './host.ts'
@@ -36,6 +38,7 @@ import { readNamedFiles } from './named-files.ts'
 import { leaveCalls, takeUpCalls } from './left-calls.ts'
 import { mediaRanges, type OpenMedia } from './media.ts'
 import type { MediaRange } from './options.ts'
+import { PlatformWatch } from './platform-watch.ts'
 import { rehearse } from './rehearsal.ts'
 import { helloWorldPath, printProblem, readScript } from './script-file.ts'
 import { answerStore } from './store-words.ts'
@@ -52,13 +55,17 @@ export interface ApplianceOptions {
   readonly media?: MediaRange | undefined
   /** Opens the relay's sockets; absent: no call can be relayed. */
   readonly openMedia?: OpenMedia
+  /** Whether there is a console whose window telephones. */
+  readonly hasWindow?: boolean
   readonly log: Log
+  /** The computer has other addresses than those that are listened on. */
+  readonly readdressed?: () => void
   readonly resolver?: Pick<Resolver, 'resolve'>
   /** From 0 (included) to 1 (excluded). */
   readonly random?: () => number
 }
 
-export interface Appliance {
+export interface Appliance extends Pick<Host<Exchange>, 'admitWindow' | 'allowOrigin'> {
   readonly listeners: readonly Listener[]
   /** Empty where no relay was opened. */
   readonly media: readonly MediaRange[]
@@ -67,12 +74,20 @@ export interface Appliance {
   readonly isHelloWorld: boolean
   /** Of the script that runs. */
   readonly scriptPath: string
+  /** The calls that have ended, those of earlier runs too. */
+  readonly records: CallRecords
   /** Tells every event of the exchange to one more who wants to know. */
   watch(watcher: (event: Event) => void): void
   /** The four arrows of a call that goes on: who is heard, and who is not. */
   voice(callId: string): CallRow['voice'] | undefined
   /** What `sidetone ctl` asks, by the same words. */
   control(words: readonly string[]): Promise<ControlAnswer>
+  /** Addresses that are listened on and that no interface has at this moment. */
+  readonly missingAddresses: readonly string[]
+  /** The system says that it has woken up: time that was slept counts, and sockets are opened anew. */
+  resumed(): Promise<void>
+  /** Whether a start at this moment would listen on addresses that are not listened on. */
+  isOutOfPlace(): Promise<boolean>
   /** Reads the script again. False: it has problems, which are logged, and the old one stays. */
   reloadScript(): boolean
   stop(): Promise<void>
@@ -112,17 +127,26 @@ interface Parts {
   readonly keeper: Keeper
 }
 
-async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<Parts> {
+interface StartedParts extends Parts {
+  /** What would be listened on if it started at this moment. */
+  readonly plan: () => Promise<readonly Opening[]>
+}
+
+type ControlParts = Parts & { readonly capture: CallCapture }
+
+async function startExchange(folder: string, path: string, options: ApplianceOptions): Promise<StartedParts> {
   const program = loadProgram(path, options.log)
   const random = options.random ?? secureRandom()
+  const plan = (): Promise<readonly Opening[]> =>
+    planListening({
+      wishes: wishesOf(program, options),
+      defaultPort: program.globals.number('port') ?? 5060,
+      isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
+      interfaces: interfaceAddresses(),
+      addressesOf: systemAddresses,
+    })
   const interfaces = interfaceAddresses()
-  const openings = await planListening({
-    wishes: wishesOf(program, options),
-    defaultPort: program.globals.number('port') ?? 5060,
-    isTcpOff: (options.listen ?? []).length === 0 && program.globals.isOn('disable_tcp'),
-    interfaces,
-    addressesOf: systemAddresses,
-  })
+  const openings = await plan()
   if (options.script === undefined) refuseOpenHelloWorld(openings)
   // Before a socket is open: nobody hears of a phone that it is not there while it is being read from disk.
   const keeper = await Keeper.open({
@@ -135,6 +159,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
   try {
     host = await startHost({
       openings,
+      hasWindow: options.hasWindow ?? false,
       save: (changes, saved) => {
         keeper.save(changes, saved)
       },
@@ -160,7 +185,7 @@ async function startExchange(folder: string, path: string, options: ApplianceOpt
       clock: systemClock,
       resolver: options.resolver ?? new Resolver({ random }),
     })
-    return { host, keeper }
+    return { host, keeper, plan }
   } catch (error) {
     await keeper.close()
     throw error
@@ -178,15 +203,22 @@ function composed(
   folder: string,
   path: string,
   socket: ControlSocket | undefined,
-  { host, keeper }: Parts,
+  { host, keeper, plan }: StartedParts,
   options: ApplianceOptions,
 ): Appliance {
   const startedAtMs = systemClock.wallMs()
   const startedAt = systemClock.now()
+  const watch = platformWatch(host, options)
   const uptime = (): Record<string, unknown> => ({
     now: new Date(systemClock.wallMs()).toISOString(),
     since: new Date(startedAtMs).toISOString(),
     uptimeSeconds: Math.floor((systemClock.now() - startedAt) / 1000),
+  })
+  const capture = new CallCapture({
+    ask: (command) => host.ask(command),
+    media: host.media,
+    clock: systemClock,
+    program: `Sidetone ${version}`,
   })
   return {
     folder,
@@ -194,13 +226,29 @@ function composed(
     media: options.openMedia === undefined ? [] : mediaRanges(options.media, host.listeners),
     isHelloWorld: options.script === undefined,
     scriptPath: path,
+    records: recordsOf({ host, keeper }),
+    admitWindow: (request, socket, head) => {
+      host.admitWindow(request, socket, head)
+    },
+    allowOrigin: (origin) => {
+      host.allowOrigin(origin)
+    },
     watch: (watcher) => {
       host.watch(watcher)
     },
     voice: (callId) => voiceOf(host.machine, callId, systemClock.now()),
-    control: (words) => answerControl(words, { host, keeper }, uptime),
+    control: (words) => answerControl(words, { host, keeper, capture }, uptime),
+    get missingAddresses() {
+      return watch.missing
+    },
+    resumed: () => watch.resumed(),
+    isOutOfPlace: async () => {
+      const bound = new Set(host.listeners.map(({ address }) => address))
+      return (await plan().catch(noneIfFailure)).some(({ address }) => !bound.has(address))
+    },
     reloadScript: () => reload(path, host, options),
     stop: async () => {
+      watch.stop()
       await drain(host)
       await leaveCalls(folder, (command) => host.ask(command), systemClock.wallMs(), options.log)
       // What has changed while the rest was being answered.
@@ -209,6 +257,24 @@ function composed(
       await keeper.close()
     },
   }
+}
+
+function platformWatch(host: Host<Exchange>, { log, readdressed }: ApplianceOptions): PlatformWatch {
+  return new PlatformWatch({
+    listeners: host.listeners,
+    log,
+    slept: (ms) => {
+      host.slept(ms)
+    },
+    rebind: () => host.rebind(),
+    ...(readdressed === undefined ? {} : { readdressed }),
+  })
+}
+
+/** Without a network there is no better place. */
+function noneIfFailure(error: unknown): readonly Opening[] {
+  if (error instanceof Failure) return []
+  throw error
 }
 
 /** What is being answered may finish; nobody waits longer than this for it. */
@@ -228,7 +294,7 @@ async function drain(host: Host<Exchange>): Promise<void> {
 
 async function answerControl(
   words: readonly string[],
-  { host, keeper }: Parts,
+  { host, keeper, capture }: ControlParts,
   uptime: () => Record<string, unknown>,
 ): Promise<ControlAnswer> {
   const request = readControlWords(words)
@@ -241,33 +307,42 @@ async function answerControl(
       const listen = host.listeners.map(printListener)
       return { ok: true, value: [{ pid: process.pid, name: 'sidetone', version, listen: listen.join(' ') }] }
     }
-    case 'stats': {
-      const exchange = await host.ask({ name: 'stats' })
-      if (!exchange.ok) return exchange
-      return {
-        ok: true,
-        value: {
-          exchange: exchange.value,
-          appliance: host.counters(),
-          store: keeper.store.figures,
-          process: processFigures(),
-        },
-      }
-    }
-    case 'diagnose': {
-      const value = diagnoseCall(host.machine, request.callId, systemClock.now())
-      if (value !== undefined) return { ok: true, value }
-      return {
-        ok: false,
-        code: 'not-found',
-        message: `No call ${request.callId} goes on or is remembered: sidetone ctl calls lists them.`,
-      }
-    }
+    case 'stats':
+      return answerStats(host, keeper)
+    case 'diagnose':
+      return answerDiagnose(host.machine, request.callId, systemClock.now())
+    case 'capture':
+      return capture.capture(request.callId, request.seconds)
+    case 'record':
+      capture.recordAll(request.isAll)
+      return { ok: true, value: [{ isRecordingAll: capture.isRecordingAll }] }
     case 'store':
       return answerStore(request.request, keeper, host)
+    case 'ended-calls':
+      return recordsOf({ host, keeper }).newest(request.count)
+    case 'one-call':
+      return recordsOf({ host, keeper }).one(request.callId)
     case 'exchange':
       return host.ask(request.command)
   }
+}
+
+async function answerStats(host: Host<Exchange>, keeper: Keeper): Promise<ControlAnswer> {
+  const exchange = await host.ask({ name: 'stats' })
+  if (!exchange.ok) return exchange
+  return {
+    ok: true,
+    value: {
+      exchange: exchange.value,
+      appliance: host.counters(),
+      store: keeper.store.figures,
+      process: processFigures(),
+    },
+  }
+}
+
+function recordsOf({ host, keeper }: Parts): CallRecords {
+  return new CallRecords(keeper.store, (command) => host.ask(command))
 }
 
 function processFigures(): Record<string, number> {

@@ -13,6 +13,7 @@ function handlers(own: Partial<Handlers>): Handlers {
   return {
     'call-history': refuse,
     'diagnose-call': refuse,
+    'read-call': refuse,
     'forget-phone': refuse,
     'read-network': refuse,
     'read-script': refuse,

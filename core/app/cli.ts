@@ -6,6 +6,7 @@ import {
   readCtlOptions,
   readDoctorOptions,
   readExplainOptions,
+  readNatTestOptions,
   readServeOptions,
   readTraceOptions,
 } from './options.ts'
@@ -15,6 +16,7 @@ const help = `sidetone ${version}, an office phone system
 
   sidetone serve [--data DIR] [--script FILE] [--listen PROTO:HOST:PORT]… [--ready-json]
                  [--media HOST:LOW-HIGH] [--console HOST:PORT|off] [--log LEVEL]
+                 [--stun HOST:PORT|off]… [--stun-discovery]
   sidetone check FILE… [--json]      whether routing scripts can be run
   sidetone explain FILE [--json]     what a routing script does, in plain words
   sidetone trace FILE [--method INVITE] [--from 101] [--to 102] [--source ADDRESS:PORT] [--in-dialog]
@@ -25,11 +27,11 @@ const help = `sidetone ${version}, an office phone system
                                      puts a backup in place of all that is kept
   sidetone doctor CALL-ID [--data DIR] [--language en|de] [--json]
                                      who cannot hear whom in a call, why, and what to do
+  sidetone nat-test [--server HOST[:PORT]]… [--lifetime SECONDS] [--json]
+                                     what the router does to calls, asked of STUN servers
   sidetone ctl [--data DIR] [--json] COMMAND
                                      asks the running appliance; ctl without a command lists them
 `
-
-const laterCommands = new Set(['nat-test'])
 
 /**
  * Runs one command line without the program's name; the promise is its exit code.
@@ -68,6 +70,11 @@ async function dispatch(args: readonly string[]): Promise<number | undefined> {
       const options = readBackupOptions(command, rest)
       const { runBackup } = await import('./backup.ts')
       return print(await runBackup(command, options))
+    }
+    case 'nat-test': {
+      const options = readNatTestOptions(rest)
+      const { runNatTestCommand } = await import('./nat-test-command.ts')
+      return runNatTestCommand(options, print)
     }
     case 'ctl': {
       const { runCtl } = await import('./ctl.ts')
@@ -111,7 +118,6 @@ const askingCommands = new Map<string, (args: readonly string[]) => Promise<Outc
 ])
 
 function refusal(command: string): string {
-  if (laterCommands.has(command)) return `sidetone ${command} is not part of this version.`
   if (command === '') return `A command is needed.\n${help}`
   return `sidetone knows no command ${JSON.stringify(command)}.\n${help}`
 }

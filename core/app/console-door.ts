@@ -26,6 +26,8 @@ export type Verdict =
 /** Below it stands what may be seen without a session: the page where one enters, and no fact of the office. */
 export const entrancePath = '/enter/'
 export const contractPath = '/contract'
+/** SIP over WebSocket for the page itself (RFC 7118). */
+export const sipPath = '/sip'
 const sessionPath = '/session'
 
 /** Answers a plain request. What a browser of a foreign page could send is refused before anything is looked up. */
@@ -45,7 +47,7 @@ function admitEntry({ method, headers, token }: Knock, house: House): Verdict {
 
 function admitReader({ method, path, hasSession }: Knock): Verdict {
   if (method !== 'GET' && method !== 'HEAD') return refused(405, 'Use GET here.')
-  if (path === contractPath) return refused(426, 'Here a WebSocket is spoken.')
+  if (path === contractPath || path === sipPath) return refused(426, 'Here a WebSocket is spoken.')
   if (path.startsWith(entrancePath)) return { kind: 'file', path }
   if (hasSession) return { kind: 'file', path: path === '/' ? '/index.html' : path }
   return path === '/' ? { kind: 'entrance' } : refused(403, 'Enter with the link that Sidetone printed.')
@@ -56,7 +58,7 @@ export function refuseUpgrade(knock: Knock, house: House): (Verdict & { kind: 'r
   const stranger = refuseStranger(knock, house)
   if (stranger !== undefined) return stranger
   if (knock.headers['origin'] === undefined) return refused(403, 'The header Origin is missing.')
-  if (knock.path !== contractPath) return refused(404, 'There is nothing here.')
+  if (knock.path !== contractPath && knock.path !== sipPath) return refused(404, 'There is nothing here.')
   const isKnown = knock.hasSession && knock.token !== undefined && house.isToken(knock.token)
   return isKnown ? undefined : refused(403, 'Enter with the link that Sidetone printed.')
 }

@@ -2,18 +2,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { WebSocketDoor, type Log } from '../io/index.ts'
 import { carryOverWebSocket } from './carrier-websocket.ts'
-import { admitRequest, entrancePath, refuseUpgrade, type House, type Knock } from './console-door.ts'
+import { admitRequest, entrancePath, refuseUpgrade, sipPath, type House, type Knock } from './console-door.ts'
 import { listenForConsole, type ConsolePlace } from './console-listen.ts'
 import { ConsoleSession } from './console-session.ts'
 import type { DoorParts } from './contract-door.ts'
 import { hostPort } from './listen.ts'
-import type { WindowFile } from './window-files.ts'
+import { pageHeaders, type WindowFile } from './window-files.ts'
 
 export interface ConsoleParts {
   /** Undefined: the usual place, or the next free port after it. */
   readonly place: ConsolePlace | undefined
   readonly files: ReadonlyMap<string, WindowFile>
   readonly contract: Omit<DoorParts, 'send'>
+  /** Takes over an upgrade to SIP that was let in. */
+  readonly admitSip: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly log: Log
 }
 
@@ -39,18 +41,6 @@ const socketRules = {
   longestTextBytes: 65_536,
   mostWaitingBytes: 1 << 20,
   mostEachSecond: 200,
-}
-
-const headersOfAll: Readonly<Record<string, string>> = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-    "media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), geolocation=(), usb=(), serial=(), hid=(), midi=(), microphone=(self)',
-  'Cache-Control': 'no-store',
 }
 
 /** Serves the window and its contract over HTTP. Rejects with a `Failure` when it can't listen. */
@@ -135,7 +125,9 @@ class ConsoleDesk {
       socket.end(`HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
       return
     }
-    this.#openings.accept(request, socket, head, (line) => carryOverWebSocket(line, this.#parts.contract))
+    if (knock.path === sipPath) this.#parts.admitSip(request, socket, head)
+    else
+      this.#openings.accept(request, socket, head, (line) => carryOverWebSocket(line, this.#parts.contract))
   }
 
   #refuseCrowd(): { readonly status: number; readonly why: string } | undefined {
@@ -143,7 +135,7 @@ class ConsoleDesk {
   }
 
   #enter(response: ServerResponse): void {
-    response.writeHead(204, { ...headersOfAll, 'Set-Cookie': this.#session.cookieHeader }).end()
+    response.writeHead(204, { ...pageHeaders, 'Set-Cookie': this.#session.cookieHeader }).end()
   }
 
   #refuse(
@@ -167,7 +159,7 @@ class ConsoleDesk {
     const file = this.#parts.files.get(path)
     if (file !== undefined) {
       response.writeHead(status, {
-        ...headersOfAll,
+        ...pageHeaders,
         'Content-Type': file.type,
         'Content-Length': file.bytes.length,
       })
@@ -192,6 +184,6 @@ class ConsoleDesk {
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { ...headersOfAll, 'Content-Type': 'text/plain; charset=utf-8' })
+  response.writeHead(status, { ...pageHeaders, 'Content-Type': 'text/plain; charset=utf-8' })
   response.end(`${text}\n`)
 }

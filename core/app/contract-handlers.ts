@@ -1,6 +1,7 @@
 import type { Diagnosis, Handlers, Network } from '../api/index.ts'
 import { interfaceAddresses } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
+import type { CallRecords } from './call-records.ts'
 import { Refused } from './contract-door.ts'
 import type { ControlAnswer } from './control-protocol.ts'
 import type { LiveOffice } from './live-office.ts'
@@ -9,7 +10,8 @@ import type { ScriptDesk } from './script-desk.ts'
 export interface HandlerParts {
   readonly live: LiveOffice
   readonly desk: ScriptDesk
-  readonly listeners: readonly Listener[]
+  readonly listeners: () => readonly Listener[]
+  readonly records: () => CallRecords
   readonly control: (words: readonly string[]) => Promise<ControlAnswer>
 }
 
@@ -17,7 +19,10 @@ export interface HandlerParts {
 export function contractHandlers(parts: HandlerParts): Handlers {
   const { live, desk } = parts
   return {
-    'call-history': ({ from, count, search }) => live.history(from, count, search),
+    'call-history': async ({ from, count, search }) =>
+      (await parts.records().page(from, count, search)) ?? live.history(from, count, search),
+    'read-call': async ({ callId }) =>
+      (await parts.records().details(callId)) ?? { durationMs: 0, hungUpBy: null, messages: [] },
     'forget-phone': async ({ id }) => {
       const binding = live.binding(id)
       if (binding === undefined) throw new Refused('phone-not-found', id)
@@ -31,7 +36,7 @@ export function contractHandlers(parts: HandlerParts): Handlers {
       if (!answer.ok) throw new Refused('call-not-found', callId)
       return answer.value as Diagnosis
     },
-    'read-network': () => network(parts.listeners),
+    'read-network': () => network(parts.listeners()),
     'read-script': () => desk.read(),
     'check-script': ({ text }) => desk.check(text),
     'apply-script': ({ text, revision }) => desk.apply(text, revision),

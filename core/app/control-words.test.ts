@@ -6,17 +6,24 @@ const table = 'location'
 
 test.each([
   ['ul show', { name: 'bindings', table, user: undefined }],
+  ['nat 101', { name: 'phone-nat', table, user: '101' }],
   ['ul show 101', { name: 'bindings', table, user: '101' }],
   ['ul add 101 sip:a@h', { name: 'bind', table, user: '101', uri: 'sip:a@h', expiresSeconds: 4_294_967_295 }],
   ['ul add 101 sip:a@h 60', { name: 'bind', table, user: '101', uri: 'sip:a@h', expiresSeconds: 60 }],
   ['ul rm 101', { name: 'unbind', table, user: '101', uri: undefined }],
   ['ul rm 101 sip:a@h', { name: 'unbind', table, user: '101', uri: 'sip:a@h' }],
   ['calls', { name: 'calls', which: 'going-on' }],
-  ['calls ended', { name: 'calls', which: 'ended' }],
   ['alias show', { name: 'bindings', table: 'aliases', user: undefined }],
   [
     'alias add sales sip:a@h',
-    { name: 'bind', table: 'aliases', user: 'sales', uri: 'sip:a@h', expiresSeconds: 4_294_967_295 },
+    {
+      name: 'bind',
+      table: 'aliases',
+      user: 'sales',
+      uri: 'sip:a@h',
+      expiresSeconds: 4_294_967_295,
+      isAnotherName: true,
+    },
   ],
   ['alias rm sales', { name: 'unbind', table: 'aliases', user: 'sales', uri: undefined }],
   ['add 101', { name: 'add-account', user: '101', password: undefined, email: '' }],
@@ -52,6 +59,22 @@ test.each([
   ['settings events-days 30', { what: 'set', name: 'events-days', value: '30' }],
 ])('%s asks the store', (words, request) => {
   expect(readControlWords(words.split(' '))).toEqual({ kind: 'store', request })
+})
+
+test.each([
+  ['calls ended', { kind: 'ended-calls', count: 200 }],
+  ['calls ended 3000', { kind: 'ended-calls', count: 3000 }],
+  ['calls show a@b', { kind: 'one-call', callId: 'a@b' }],
+  ['capture c@h /f', { kind: 'capture', callId: 'c@h', file: '/f', seconds: undefined }],
+  ['capture c@h /f 20', { kind: 'capture', callId: 'c@h', file: '/f', seconds: 20 }],
+  ['record on', { kind: 'record', isAll: true }],
+  ['record off', { kind: 'record', isAll: false }],
+  ['capture c@h', { kind: 'usage', message: 'write capture CALL-ID FILE [SECONDS]' }],
+  ['capture c@h /f 21', { kind: 'usage', message: 'SECONDS is a whole number up to 20' }],
+  ['capture c@h /f 1.5', { kind: 'usage', message: 'SECONDS is a whole number up to 20' }],
+  ['record', { kind: 'usage', message: 'write record on or record off' }],
+])('%s', (words, request) => {
+  expect(readControlWords(words.split(' '))).toEqual(request)
 })
 
 test.each([

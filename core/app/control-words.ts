@@ -6,15 +6,26 @@ export type ControlRequest =
   | { readonly kind: 'exchange'; readonly command: Command }
   | { readonly kind: 'store'; readonly request: StoreRequest }
   | { readonly kind: 'diagnose'; readonly callId: string }
+  | { readonly kind: 'ended-calls'; readonly count: number }
+  | { readonly kind: 'one-call'; readonly callId: string }
   | { readonly kind: 'processes' }
   | { readonly kind: 'uptime' }
   | { readonly kind: 'stats' }
+  /** The file is written by whoever asks. */
+  | {
+      readonly kind: 'capture'
+      readonly callId: string
+      readonly file: string
+      readonly seconds: number | undefined
+    }
+  | { readonly kind: 'record'; readonly isAll: boolean }
   | { readonly kind: 'usage'; readonly message: string }
 
 export const controlUsage = [
   'ul show [USER]               the phones that are registered',
   'ul add USER URI [SECONDS]    a contact by hand; without SECONDS it stays until it is removed',
   'ul rm USER [URI]             takes away all contacts of a user, or one',
+  'nat [USER]                   what each phone shows of an address translator, test by test',
   'add USER [PASSWORD [EMAIL]]  a person; without PASSWORD one is made and told',
   'passwd USER [PASSWORD]       a new password, likewise',
   'rm USER                      takes a person away',
@@ -28,8 +39,12 @@ export const controlUsage = [
   'alias add NAME URI           another name; calls to it go to the URI',
   'alias rm NAME [URI]          takes it away',
   ...storeUsage,
-  'calls [ended]                the calls that are going on, or the last that have ended',
   'doctor CALL-ID               who cannot hear whom in a call, and why',
+  'calls [ended [COUNT]]        the calls that are going on, or the last that have ended',
+  'calls show CALL-ID           one call with all that is known of it',
+  'capture CALL-ID FILE [SECONDS]',
+  '                             a call’s messages and media for Wireshark: SECONDS of them from now on, 5',
+  'record on|off                whether the last media of every call stays in memory, so that capture has the past too',
   'stats                        counters since the start',
   'ps                           the process and where it listens',
   'uptime                       since when it runs',
@@ -41,34 +56,32 @@ const ALIASES = 'aliases'
 /** A contact added by hand has no refresh; as long as SIP can say (RFC 3261 §20.19). */
 const FOR_EVER_SECONDS = 0xffff_ffff
 
-/** What is asked by one word alone. */
-const figuresOf: ReadonlyMap<string, ControlRequest> = new Map([
-  ['stats', { kind: 'stats' }],
-  ['ps', { kind: 'processes' }],
-  ['uptime', { kind: 'uptime' }],
-])
-
 /** serctl's words, as they were typed. */
 export function readControlWords(words: readonly string[]): ControlRequest {
   const [first = '', ...rest] = words
   const people = Object.hasOwn(peopleCommands, first) ? peopleCommands[first] : undefined
   if (people !== undefined) return readPeople(people, first, rest)
-  const figures = figuresOf.get(first)
-  if (figures !== undefined) return alone(rest, figures)
-  switch (first) {
-    case 'ul':
-      return readBindings(TABLE, rest, 'ul')
-    case 'alias':
-      return readBindings(ALIASES, rest, 'alias')
-    case 'fifo':
-      return readFifo(rest)
-    case 'calls':
-      return readCalls(rest)
-    case 'doctor':
-      return readDoctor(rest)
-    default:
-      return readStore(words, first)
-  }
+  const plain = Object.hasOwn(plainRequests, first) ? plainRequests[first] : undefined
+  if (plain !== undefined) return alone(rest, plain)
+  const read = Object.hasOwn(readers, first) ? readers[first] : undefined
+  return read === undefined ? readStore(words, first) : read(rest)
+}
+
+const readers: Readonly<Record<string, (rest: readonly string[]) => ControlRequest>> = {
+  ul: (rest) => readBindings(TABLE, rest, 'ul'),
+  alias: (rest) => asAnotherName(readBindings(ALIASES, rest, 'alias')),
+  fifo: readFifo,
+  calls: readCalls,
+  capture: readCapture,
+  doctor: readDoctor,
+  record: readRecord,
+  nat: readNat,
+}
+
+const plainRequests: Readonly<Record<string, ControlRequest>> = {
+  stats: { kind: 'stats' },
+  ps: { kind: 'processes' },
+  uptime: { kind: 'uptime' },
 }
 
 function readDoctor([callId, ...more]: readonly string[]): ControlRequest {
@@ -145,12 +158,45 @@ function readBindings(table: string, words: readonly string[], word: string): Co
   return usage(`write ${word} show [USER], ${word} add USER URI [SECONDS] or ${word} rm USER [URI]`)
 }
 
+const usualEndedCalls = 200
+const mostEndedCalls = 10_000
+
+function asAnotherName(request: ControlRequest): ControlRequest {
+  return request.kind === 'exchange' && request.command.name === 'bind'
+    ? { kind: 'exchange', command: { ...request.command, isAnotherName: true } }
+    : request
+}
+
+function readNat([user, ...rest]: readonly string[]): ControlRequest {
+  return alone(rest, { kind: 'exchange', command: { name: 'phone-nat', table: TABLE, user } })
+}
+
 function readCalls(words: readonly string[]): ControlRequest {
-  const isEnded = words[0] === 'ended'
-  return alone(isEnded ? words.slice(1) : words, {
-    kind: 'exchange',
-    command: { name: 'calls', which: isEnded ? 'ended' : 'going-on' },
-  })
+  const [which, what] = words
+  if (which === undefined) return { kind: 'exchange', command: { name: 'calls', which: 'going-on' } }
+  if (which === 'show' && what !== undefined && words.length === 2) return { kind: 'one-call', callId: what }
+  const count = /^\d{1,5}$/.test(what ?? '') ? Number(what) : usualEndedCalls
+  if (which === 'ended' && words.length <= 2 && (what === undefined || String(count) === what))
+    return { kind: 'ended-calls', count: Math.min(count, mostEndedCalls) }
+  return usage('write calls, calls ended [COUNT] or calls show CALL-ID')
+}
+
+/** Shorter than the silence after which the control socket hangs up. */
+const MOST_CAPTURE_SECONDS = 20
+
+function readCapture([callId, file, seconds, ...more]: readonly string[]): ControlRequest {
+  if (callId === undefined || file === undefined || more.length > 0)
+    return usage('write capture CALL-ID FILE [SECONDS]')
+  const wanted = seconds === undefined ? undefined : /^\d{1,2}$/.test(seconds) ? Number(seconds) : NaN
+  if (wanted !== undefined && !(wanted <= MOST_CAPTURE_SECONDS))
+    return usage(`SECONDS is a whole number up to ${MOST_CAPTURE_SECONDS}`)
+  return { kind: 'capture', callId, file, seconds: wanted }
+}
+
+function readRecord([wish, ...more]: readonly string[]): ControlRequest {
+  return (wish === 'on' || wish === 'off') && more.length === 0
+    ? { kind: 'record', isAll: wish === 'on' }
+    : usage('write record on or record off')
 }
 
 /** The names that SER 0.9 gave the same things on its command pipe; `counts`: how many words may follow. */

@@ -1,12 +1,15 @@
+import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { resolve as absolute } from 'node:path'
 import { controlPath, readControlAnswer, type ControlAnswer } from './control-protocol.ts'
+import type { CaptureValue } from './call-capture.ts'
 import { controlUsage, readControlWords } from './control-words.ts'
-import { Failure } from './failure.ts'
+import { Failure, codeOf } from './failure.ts'
 import type { CtlOptions } from './options.ts'
 import { printTable } from './table.ts'
 
-const ANSWER_LIMIT_MS = 10_000
+/** A capture of 20 seconds is answered after them. */
+const ANSWER_LIMIT_MS = 30_000
 const LONGEST_ANSWER_BYTES = 256 << 20
 
 /** `sidetone ctl`: gives what to print on stdout. Throws a `Failure` with the exit code. */
@@ -15,7 +18,19 @@ export async function runCtl(options: CtlOptions): Promise<string> {
   if (request.kind === 'usage') throw new Failure(`${request.message}.`, 2, controlUsage)
   const answer = await askAppliance(absolute(options.folder), options.words)
   if (!answer.ok) throw new Failure(`${answer.message} (${answer.code})`)
-  return options.isJson ? `${JSON.stringify(answer.value)}\n` : printTable(answer.value)
+  const value = request.kind === 'capture' ? keptCapture(request.file, answer.value) : answer.value
+  return options.isJson ? `${JSON.stringify(value)}\n` : printTable(value)
+}
+
+/** Somebody's voice is in it: for its owner alone. */
+function keptCapture(file: string, answered: unknown): unknown {
+  const { pcapng, ...value } = answered as CaptureValue
+  try {
+    writeFileSync(file, Buffer.from(pcapng, 'base64'), { mode: 0o600 })
+  } catch (error) {
+    throw new Failure(`The capture can't be written to ${file} (${codeOf(error)}): name another file.`)
+  }
+  return [{ file, ...value }]
 }
 
 /** One call to the appliance that owns the folder. Throws a `Failure` with exit code 3 when none runs there. */

@@ -1,8 +1,11 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Change, Command, CommandResult, Event, Input, Output } from '../exchange/index.ts'
 import { lostLogLines, type Clock, type Log, type Resolver } from '../io/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { Machine } from '../lib/machine.ts'
-import type { Opening } from './listen.ts'
+import { usualConsole } from './console-listen.ts'
+import { isLoopbackAddress, type Opening } from './listen.ts'
 import type { MediaParts, MediaPorts } from './media.ts'
 import { Publisher } from './publish.ts'
 import { Rim, type RimParts } from './rim.ts'
@@ -10,6 +13,8 @@ import { Runtime } from './runtime.ts'
 
 export interface HostParts<Brain extends Machine<Input, Output>> {
   readonly openings: readonly Opening[]
+  /** Whether the console brings a window that telephones. */
+  readonly hasWindow?: boolean
   /** Called once, when all sockets are open. */
   readonly makeMachine: (listeners: readonly Listener[]) => Brain
   /** Makes the media relay, once the listeners are known. */
@@ -26,11 +31,21 @@ export interface HostParts<Brain extends Machine<Input, Output>> {
 export interface Host<Brain extends Machine<Input, Output>> {
   readonly machine: Brain
   readonly listeners: readonly Listener[]
+  /** Takes over an upgrade of our own window, which the console has admitted. */
+  admitWindow(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Pages of that origin may register over WebSocket. */
+  allowOrigin(origin: string): void
   ask(command: Command): Promise<CommandResult>
+  /** The relay's sockets, if there are any. */
+  readonly media: MediaPorts | undefined
   /** Binds media ports, if there is a relay. */
   startMedia(): Promise<void>
   /** Something that has happened outside the sockets. */
   tell(input: Input): void
+  /** Opens all sockets anew; resolves when all are open. */
+  rebind(): Promise<void>
+  /** The clock has jumped ahead by a sleep. */
+  slept(ms: number): void
   /** The rim's own counters. */
   counters(): Readonly<Record<string, unknown>>
   /** Tells every event, after it was published, to one more who wants to know. */
@@ -65,21 +80,34 @@ export async function startHost<Brain extends Machine<Input, Output>>(
   const media = makeMedia(parts, rim.listeners, publisher, (input) => {
     deliver(input)
   })
-  const machine = parts.makeMachine(rim.listeners)
+  const own = windowListener(parts, rim.listeners)
+  const machine = parts.makeMachine(own === undefined ? rim.listeners : [...rim.listeners, own])
   const runtime = loopOf(machine, parts.clock, rim, publisher, questions)
   deliver = (input) => {
     runtime.handle(input)
   }
-  if (parts.first !== undefined) runtime.handle(parts.first)
-  for (const input of early) runtime.handle(input)
+  for (const input of parts.first === undefined ? early : [parts.first, ...early]) runtime.handle(input)
   return {
     machine,
     listeners: rim.listeners,
+    media,
+    admitWindow: (request, socket, head) => {
+      if (own === undefined) socket.destroy()
+      else rim.webSockets.admit(own, request, socket, head)
+    },
+    allowOrigin: (origin) => {
+      rim.webSockets.allowOrigin(origin)
+    },
     ask: (command) => questions.ask(command, deliver),
     watch: (watcher) => void watchers.add(watcher),
     startMedia: () => media?.start() ?? Promise.resolve(),
     tell: (input) => {
       deliver(input)
+    },
+    rebind: () => rim.rebind(),
+    slept: (ms) => {
+      media?.slept(ms)
+      runtime.jumped()
     },
     counters: () => ({ ...publisher.counters, ...rim.counters, logLinesLost: lostLogLines() }),
     stop: async () => {
@@ -88,6 +116,20 @@ export async function startHost<Brain extends Machine<Input, Output>>(
       publisher.flush()
     },
   }
+}
+
+/**
+ * Where the window comes in. Nobody can connect to it by its port: that is the console's business. It stands in
+ * Record-Route, and its address is one at which media runs.
+ */
+function windowListener(
+  { hasWindow }: Pick<HostParts<never>, 'hasWindow'>,
+  listeners: readonly Listener[],
+): Listener | undefined {
+  if (hasWindow !== true) return undefined
+  const near = listeners.find(({ address }) => isLoopbackAddress(address)) ?? listeners[0]
+  if (near === undefined) return undefined
+  return { transport: 'ws', address: near.address, port: usualConsole.port, isOwnWindow: true }
 }
 
 function loopOf(

@@ -20,7 +20,8 @@ test.each([
   ['udp:[127.0.0.1]:5060', /no IPv6 address/],
   ['udp::5060', /host is missing/],
   ['udp:127.0.0.1:65536', /up to 65535/],
-  ['sctp:127.0.0.1:5060', /udp or tcp/],
+  ['ws:127.0.0.1:8088', { transport: 'ws', host: '127.0.0.1', port: 8088 }],
+  ['sctp:127.0.0.1:5060', /udp, tcp or ws/],
   ['tls:127.0.0.1:5061', /not part of this version/],
   ['', /PROTO:HOST:PORT/],
 ])('--listen %s', (text, expected) => {
@@ -42,11 +43,13 @@ test.each<[string, Partial<ListenRules>, string[]]>([
   ['TCP off', { wishes: [wish('::1'), wish('127.0.0.1', 'tcp')], isTcpOff: true }, ['::1:5060 u']],
   ['one transport', { wishes: [wish('::1', 'tcp', 0)] }, ['::1:0 t']],
   ['two wishes for one place', { wishes: [wish('::1', 'udp', 0), wish('::1', 'tcp', 0)] }, ['::1:0 ut']],
+  ['WebSocket beside UDP', { wishes: [wish('::1', 'udp', 7), wish('::1', 'ws', 7)] }, ['::1:7 u', '::1:7 w']],
   ['a wish said twice', { wishes: [wish('::1'), wish('::1')] }, ['::1:5060 ut']],
 ])('%s', async (_, rules, expected) => {
   const openings = await planListening({ ...everyday, ...rules })
   const shown = openings.map(
-    ({ address, port, udp, tcp }) => `${address}:${port} ${udp ? 'u' : ''}${tcp ? 't' : ''}`,
+    ({ address, port, udp, tcp, ws }) =>
+      `${address}:${port} ${udp ? 'u' : ''}${tcp ? 't' : ''}${ws === true ? 'w' : ''}`,
   )
   expect(shown).toEqual(expected)
 })

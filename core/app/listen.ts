@@ -17,6 +17,8 @@ export interface Opening {
   readonly port: number
   readonly udp: boolean
   readonly tcp: boolean
+  /** WebSocket alone, on a port of its own. */
+  readonly ws?: boolean
 }
 
 export interface ListenRules {
@@ -41,9 +43,9 @@ export function parseListen(text: string): ListenWish | string {
   const port = Number(digits)
   const complaint = complaintAbout(host, bracketed.startsWith('['), port)
   if (complaint !== undefined) return `--listen ${text}: ${complaint}.`
-  if (transport === 'udp' || transport === 'tcp') return { transport, host, port }
-  const isLater = transport === 'tls' || transport === 'ws' || transport === 'wss'
-  return `--listen ${text}: ${isLater ? `${transport} is not part of this version; use` : 'the protocol is'} udp or tcp.`
+  if (transport === 'udp' || transport === 'tcp' || transport === 'ws') return { transport, host, port }
+  const isLater = transport === 'tls' || transport === 'wss'
+  return `--listen ${text}: ${isLater ? `${transport} is not part of this version; use` : 'the protocol is'} udp, tcp or ws.`
 }
 
 function complaintAbout(host: string, isBracketed: boolean, port: number): string | undefined {
@@ -52,17 +54,27 @@ function complaintAbout(host: string, isBracketed: boolean, port: number): strin
   return port > 65_535 ? 'a port is a number up to 65535' : undefined
 }
 
+/** Nothing is registered beside the web's own port 80 (RFC 7118 §8), which a program without rights can't open. */
+const defaultWebSocketPort = 8088
+
 export const anyIpv4: ListenWish = { transport: undefined, host: '0.0.0.0', port: undefined }
 
 /** Turns wishes into what to bind: every wildcard, interface and name becomes addresses of this machine. */
 export async function planListening(rules: ListenRules): Promise<Opening[]> {
   const openings: { -readonly [Key in keyof Opening]: Opening[Key] }[] = []
   for (const wish of rules.wishes) {
+    if (wish.transport === 'ws') {
+      for (const address of await addressesOfHost(wish.host, rules))
+        openings.push({ address, port: wish.port ?? defaultWebSocketPort, udp: false, tcp: false, ws: true })
+      continue
+    }
     const transports = transportsOf(wish, rules)
     const port = wish.port ?? rules.defaultPort
     for (const address of await addressesOfHost(wish.host, rules)) {
       for (const transport of transports) {
-        const shared = openings.find((opening) => opening.address === address && opening.port === port)
+        const shared = openings.find(
+          (opening) => opening.address === address && opening.port === port && opening.ws !== true,
+        )
         if (shared === undefined) {
           openings.push({ address, port, udp: transport === 'udp', tcp: transport === 'tcp' })
         } else shared[transport] = true

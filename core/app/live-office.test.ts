@@ -6,6 +6,8 @@ import type { BindingFact, CallFact } from './office-facts.ts'
 let bindings: BindingFact[] = []
 let calls: CallFact[] = []
 let looks = 0
+const noListeners: never[] = []
+let missing: readonly string[] = []
 let live: LiveOffice
 
 const binding = (user: string, expiresSeconds = 600): BindingFact => ({
@@ -23,7 +25,9 @@ const source: OfficeSource = {
     looks++
     return Promise.resolve(0)
   },
-  office: { version: '1', startedAtMs: 0, listeners: [], isHelloWorld: false, folder: '/d' },
+  office: { version: '1', startedAtMs: 0, isHelloWorld: false, folder: '/d' },
+  missingAddresses: () => missing,
+  listeners: () => noListeners,
   wallMs: () => Date.now(),
   reportBug: (where) => {
     throw new Error(where)
@@ -35,6 +39,7 @@ beforeEach(() => {
   bindings = []
   calls = []
   looks = 0
+  missing = []
   live = new LiveOffice(source)
 })
 afterEach(() => {
@@ -136,5 +141,19 @@ test('the same trouble from one address is one row with its count; keep-alives a
   await vi.advanceTimersByTimeAsync(0)
   expect(told).toMatchObject([
     { snapshot: [{ kind: 'refused', reason: '400', count: 3, from: 'udp:192.0.2.1:3' }] },
+  ])
+})
+
+test('an address that is lost is told once, and again when it is back', async () => {
+  const { told } = watch('office')
+  await vi.advanceTimersByTimeAsync(10)
+  missing = ['192.0.2.10']
+  await vi.advanceTimersByTimeAsync(4_000)
+  missing = []
+  await vi.advanceTimersByTimeAsync(4_000)
+  expect(told).toMatchObject([
+    { snapshot: { missingAddresses: [] } },
+    { change: { missingAddresses: ['192.0.2.10'] } },
+    { change: { missingAddresses: [] } },
   ])
 })

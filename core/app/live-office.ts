@@ -20,7 +20,10 @@ export interface OfficeSource {
   calls(): Promise<readonly CallFact[]>
   /** Requests and responses since the start. */
   messagesHeard(): Promise<number>
-  readonly office: Omit<Office, 'nowMs' | 'messagesHeard' | 'endedCalls'>
+  readonly office: Omit<Office, 'nowMs' | 'messagesHeard' | 'endedCalls' | 'missingAddresses' | 'listeners'>
+  /** The same list for as long as it is the same: rows are compared by identity. */
+  listeners(): Office['listeners']
+  missingAddresses(): readonly string[]
   wallMs(): number
   reportBug(where: string, what: string): void
 }
@@ -56,7 +59,14 @@ export class LiveOffice {
 
   constructor(source: OfficeSource) {
     this.#source = source
-    this.#office = { ...source.office, nowMs: source.wallMs(), messagesHeard: 0, endedCalls: 0 }
+    this.#office = {
+      ...source.office,
+      nowMs: source.wallMs(),
+      messagesHeard: 0,
+      endedCalls: 0,
+      missingAddresses: [],
+      listeners: source.listeners(),
+    }
   }
 
   /** Cheap while nobody watches: called for every event of the exchange. */
@@ -145,7 +155,13 @@ export class LiveOffice {
     const troubles = new Map(Array.from(this.#troubles.rows, (row) => [row.id, row]))
     this.#tell('troubles', rowChanges(this.#troubleRows, troubles))
     this.#troubleRows = troubles
-    const office: Office = { ...this.#office, messagesHeard, endedCalls: this.#history.size }
+    const office: Office = {
+      ...this.#office,
+      messagesHeard,
+      endedCalls: this.#history.size,
+      missingAddresses: this.#source.missingAddresses(),
+      listeners: this.#source.listeners(),
+    }
     if (isSame(this.#office, office)) return
     this.#office = { ...office, nowMs }
     for (const watcher of this.#watchers) if (watcher.topic === 'office') watcher.change(this.#office)

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { RelayPorts } from '../io/index.ts'
-import type { RelayOrder, RelayReport } from '../rtp/index.ts'
+import { RelayPorts, type RecordingWish } from '../io/index.ts'
+import type { RecordedPackets, RelayOrder, RelayReport } from '../rtp/index.ts'
 import type { Listener } from '../lib/flow.ts'
 import type { MediaRange } from './options.ts'
 
@@ -9,6 +9,11 @@ export interface MediaPorts {
   order(order: RelayOrder): void
   /** Orders given before come first: calls that are taken up get their ports back before others are bound. */
   start(): Promise<void>
+  /** The machine has slept. */
+  slept(ms: number): void
+  /** Whose packets are kept from here on, for a capture. */
+  record(wish: RecordingWish): void
+  recorded(pairs: readonly number[]): Promise<RecordedPackets>
   close(): Promise<void>
 }
 
@@ -39,6 +44,13 @@ export function openRelayPorts({ ranges, report, trouble }: MediaParts): MediaPo
       await ports.start()
       await first.bound
     },
+    slept: (ms) => {
+      ports.slept(ms)
+    },
+    record: (wish) => {
+      ports.record(wish)
+    },
+    recorded: (pairs) => ports.recorded(pairs),
     close: () => ports.close(),
   }
 }

@@ -1,5 +1,7 @@
 import { systemClock, type Log } from '../io/index.ts'
+import type { Office } from '../api/index.ts'
 import type { Event } from '../exchange/index.ts'
+import type { Listener } from '../lib/flow.ts'
 import type { Appliance } from './appliance.ts'
 import { startConsole, type RunningConsole } from './console.ts'
 import type { ConsolePlace } from './console-listen.ts'
@@ -30,10 +32,11 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     office: {
       version,
       startedAtMs: systemClock.wallMs(),
-      listeners: appliance.listeners.map(({ transport, address, port }) => ({ transport, address, port })),
       isHelloWorld: appliance.isHelloWorld,
       folder: appliance.folder,
     },
+    listeners: listenerFacts(appliance),
+    missingAddresses: () => appliance.missingAddresses,
     wallMs: () => systemClock.wallMs(),
     reportBug,
   })
@@ -42,8 +45,13 @@ export function openContract(appliance: Appliance, log: Log): OpenContract {
     isShipped: appliance.isHelloWorld,
     reload: () => appliance.reloadScript(),
   })
-  const { listeners } = appliance
-  const handlers = contractHandlers({ live, desk, listeners, control: (words) => appliance.control(words) })
+  const handlers = contractHandlers({
+    live,
+    desk,
+    listeners: () => appliance.listeners,
+    records: () => appliance.records,
+    control: (words) => appliance.control(words),
+  })
   return {
     door: { handlers, topics: live, reportBug },
     take: (event) => {
@@ -67,7 +75,14 @@ export async function openConsole(
   })
   const files = readWindowFiles(findWindowFolder())
   if (files.size === 0) log.line('warn', 'the window has not been built: "npm run build" builds it')
-  const running = await startConsole({ place, files, contract: contract.door, log })
+  const running = await startConsole({
+    ...{ place, files, contract: contract.door, log },
+    admitSip: (request, socket, head) => {
+      appliance.admitWindow(request, socket, head)
+    },
+  })
+  const { origin, port } = new URL(running.url)
+  for (const page of [origin, `http://localhost:${port}`]) appliance.allowOrigin(page)
   return {
     ...running,
     stop: async () => {
@@ -85,6 +100,19 @@ function withVoice(appliance: Appliance, calls: readonly CallFact[]): readonly C
     const voice = at < MOST_WITH_VOICE ? appliance.voice(call.callId) : undefined
     return voice === undefined ? call : { ...call, voice }
   })
+}
+
+/** One list of facts for each list of listeners, which is another one when the office has moved. */
+function listenerFacts(appliance: Appliance): () => Office['listeners'] {
+  let listeners: readonly Listener[] | undefined
+  let facts: Office['listeners'] = []
+  return () => {
+    if (appliance.listeners !== listeners) {
+      listeners = appliance.listeners
+      facts = listeners.map(({ transport, address, port }) => ({ transport, address, port }))
+    }
+    return facts
+  }
 }
 
 /** The shape of these answers is the control words' own promise; see `exchange/control.ts`. */

@@ -8,6 +8,7 @@ test('serve without words has its defaults', () => {
     script: undefined,
     listen: [],
     media: undefined,
+    stun: { places: undefined, isDiscovery: false },
     console: undefined,
     isReadyJson: false,
     logLevel: 'info',
@@ -17,7 +18,7 @@ test('serve without words has its defaults', () => {
 test('serve takes every option', () => {
   const args =
     '--data d --script s.cfg --listen udp:127.0.0.1:5060 --listen tcp:[::1]:0 --media [::1]:30000-30999'
-  const more = '--console 127.0.0.1:8060 --ready-json --log debug'
+  const more = '--stun 127.0.0.1:3478 --stun-discovery --console 127.0.0.1:8060 --ready-json --log debug'
   expect(readServeOptions([...args.split(' '), ...more.split(' ')])).toEqual({
     folder: 'd',
     script: 's.cfg',
@@ -26,6 +27,7 @@ test('serve takes every option', () => {
       { transport: 'tcp', host: '::1', port: 0 },
     ],
     media: { host: '::1', lowPort: 30_000, highPort: 30_999 },
+    stun: { places: [{ host: '127.0.0.1', port: 3478 }], isDiscovery: true },
     console: { host: '127.0.0.1', port: 8060 },
     isReadyJson: true,
     logLevel: 'debug',

@@ -4,6 +4,8 @@ import { logLevels, type LogLevel } from '../io/index.ts'
 import { defaultDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
 import { parseListen, type ListenWish } from './listen.ts'
+import type { NatTestOptions } from './nat-test-command.ts'
+import type { StunPlace, StunWish } from './stun-server.ts'
 import type { TrialRequest } from './trial.ts'
 
 export interface ServeOptions {
@@ -11,6 +13,7 @@ export interface ServeOptions {
   readonly script: string | undefined
   readonly listen: readonly ListenWish[]
   readonly media: MediaRange | undefined
+  readonly stun: StunWish
   readonly console: { readonly host: string; readonly port: number } | 'off' | undefined
   readonly isReadyJson: boolean
   readonly logLevel: LogLevel
@@ -66,6 +69,8 @@ export function readServeOptions(args: readonly string[]): ServeOptions {
       script: { type: 'string' },
       listen: { type: 'string', multiple: true },
       media: { type: 'string' },
+      stun: { type: 'string', multiple: true },
+      'stun-discovery': { type: 'boolean' },
       console: { type: 'string' },
       'ready-json': { type: 'boolean' },
       log: { type: 'string' },
@@ -77,6 +82,7 @@ export function readServeOptions(args: readonly string[]): ServeOptions {
     script: values.script,
     listen: (values.listen ?? []).map(readListen),
     media: values.media === undefined ? undefined : readMedia(values.media),
+    stun: { places: readStun(values.stun), isDiscovery: values['stun-discovery'] === true },
     console: values.console === undefined ? undefined : readConsole(values.console),
     isReadyJson: values['ready-json'] === true,
     logLevel: values.log === undefined ? 'info' : readLevel(values.log),
@@ -179,6 +185,18 @@ export function readBackupOptions(what: 'backup' | 'restore', args: readonly str
   }
 }
 
+export function readNatTestOptions(args: readonly string[]): NatTestOptions {
+  const { values } = read(args, {
+    options: {
+      server: { type: 'string', multiple: true },
+      lifetime: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+    allowPositionals: false,
+  })
+  return { servers: values.server ?? [], longestSilence: values.lifetime, isJson: values.json === true }
+}
+
 export function readCtlOptions(args: readonly string[]): CtlOptions {
   const { values, positionals } = read(args, {
     options: { json: { type: 'boolean' }, data: { type: 'string' }, 'dry-run': { type: 'boolean' } },
@@ -224,6 +242,17 @@ function readConsole(text: string): ServeOptions['console'] {
     `--console ${text}: write HOST:PORT, such as 127.0.0.1:8060, or off.`,
   )
   return { host, port }
+}
+
+function readStun(texts: readonly string[] | undefined): StunWish['places'] {
+  if (texts === undefined) return undefined
+  if (texts.includes('off')) return 'off'
+  return texts.map((text): StunPlace => {
+    const { address: host, port } = readPlace('stun', text)
+    // RFC 5780 takes the next port too.
+    if (port === 65_535) throw new Failure(`--stun ${text}: take a lower port.`, 2)
+    return { host, port }
+  })
 }
 
 function readPlace(option: string, text: string): { address: string; port: number } {

@@ -43,7 +43,9 @@ const people = 200
 function addPeople(exchange: Exchange): void {
   for (const user of ['rehearsal', ...Array.from({ length: people }, (_, at) => `rehearsal${at}`)]) {
     const command = { name: 'add-account', user, password: rehearsalPassword, email: '' } as const
-    exchange.handle(systemClock.now(), { kind: 'command', id: 0, command })
+    for (const output of exchange.handle(systemClock.now(), { kind: 'command', id: 0, command }))
+      if (output.kind === 'save' && output.id !== undefined)
+        exchange.handle(systemClock.now(), { kind: 'saved', id: output.id, ok: true, why: '' })
   }
 }
 

@@ -52,6 +52,12 @@ export class Runtime<Input extends { readonly kind: string }, Output extends { r
     this.#arm()
   }
 
+  /** The clock has jumped ahead, and the timer did not: what has become due is done. */
+  jumped(): void {
+    clearTimeout(this.#timer)
+    this.#wake()
+  }
+
   /** Nothing is handled any more. */
   stop(): void {
     this.#isStopped = true

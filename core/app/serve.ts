@@ -1,11 +1,13 @@
 import { openLog, type Log } from '../io/index.ts'
-import { startAppliance, type Appliance } from './appliance.ts'
+import type { Appliance } from './appliance.ts'
 import type { RunningConsole } from './console.ts'
 import { printGreeting } from './greeting.ts'
-import { printListener } from './listen.ts'
+import { hostPort, printListener } from './listen.ts'
 import { openRelayPorts, printRange } from './media.ts'
+import { startMovingAppliance } from './moving-appliance.ts'
 import { openConsole } from './open-console.ts'
 import type { ServeOptions } from './options.ts'
+import { openStunServer, type StunServer } from './stun-server.ts'
 
 /** `sidetone serve`: runs until a signal ends it. Rejects with a `Failure` when it can't start. */
 export async function runServe(options: ServeOptions): Promise<void> {
@@ -28,14 +30,14 @@ export async function runServe(options: ServeOptions): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   process.stdout.on('error', () => undefined)
-  const { appliance, console } = await starting
+  const { appliance, console, stun } = await starting
   process.on('SIGHUP', () => appliance.reloadScript())
   if (appliance.isHelloWorld) {
     log.line('warn', 'no script was given: the hello world runs, without passwords, on loopback only')
   }
   process.stdout.write(
     options.isReadyJson
-      ? readyLine(appliance, console)
+      ? readyLine(appliance, console, stun)
       : printGreeting(appliance.listeners, appliance.isHelloWorld, console),
   )
 }
@@ -43,21 +45,33 @@ export async function runServe(options: ServeOptions): Promise<void> {
 interface Started {
   readonly appliance: Appliance
   readonly console: RunningConsole | undefined
+  readonly stun: StunServer
   stop(): Promise<void>
 }
 
 /** Both or neither: a console that can't be had ends the appliance too. */
 async function start(options: ServeOptions, log: Log): Promise<Started> {
   const { folder, script, listen, media } = options
-  const appliance = await startAppliance({ folder, script, listen, media, openMedia: openRelayPorts, log })
+  const hasWindow = options.console !== 'off'
+  const appliance = await startMovingAppliance({
+    folder,
+    script,
+    listen,
+    media,
+    openMedia: openRelayPorts,
+    hasWindow,
+    log,
+  })
   try {
     const place = options.console
     const console = place === 'off' ? undefined : await openConsole(appliance, place, log)
+    const stun = await openStunServer(options.stun, appliance.listeners, log)
     return {
       appliance,
       console,
+      stun,
       stop: async () => {
-        await Promise.all([console?.stop(), appliance.stop()])
+        await Promise.all([console?.stop(), stun.close(), appliance.stop()])
       },
     }
   } catch (error) {
@@ -66,12 +80,13 @@ async function start(options: ServeOptions, log: Log): Promise<Started> {
   }
 }
 
-function readyLine(appliance: Appliance, console: RunningConsole | undefined): string {
+function readyLine(appliance: Appliance, console: RunningConsole | undefined, stun: StunServer): string {
   const ready = {
     ready: true,
     pid: process.pid,
     listen: appliance.listeners.map(printListener),
     media: appliance.media.map(printRange),
+    stun: stun.places.map(({ host, port }) => `udp:${hostPort(host, port)}`),
     console: console?.url ?? null,
     token: console?.token ?? null,
     // performance.now() counts from the start of the process.

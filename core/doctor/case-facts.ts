@@ -116,7 +116,7 @@ export interface SentFacts {
   readonly packets: number
   /** A second, over the last three. */
   readonly rate: number
-  readonly to?: Place & { readonly from: 'description' | 'learned' }
+  readonly to?: Place & { readonly from: 'description' | 'learned' | 'ice' }
   /** Our own address on those packets, where the system has shown it. */
   readonly leavesFrom?: string
   /** Error code of the system → how often. */

@@ -1,7 +1,7 @@
 import type { Credentials, DigestAlgorithm } from '../sip/index.ts'
 import { expectedResponse, isSameDigest } from '../sip/index.ts'
-import type { Subscriber } from './changes.ts'
-import type { Core } from './core.ts'
+import type { Change, Subscriber } from './changes.ts'
+import type { Core, Saved } from './core.ts'
 import { utf8Octets } from './passwords.ts'
 
 /** What credentials with a good nonce turn out to be. */
@@ -21,6 +21,7 @@ export class Accounts {
   readonly #core: Core
   /** Usually one for each name; more where several domains are served. */
   readonly #byName = new Map<string, Subscriber[]>()
+  readonly #changing = new Set<string>()
   #size = 0
   /** Those whose passwords nobody knows, imported with MD5 alone. */
   #withoutSha256 = 0
@@ -72,16 +73,34 @@ export class Accounts {
     return common
   }
 
-  put(subscriber: Subscriber): void {
-    this.#take(subscriber.username, subscriber.domain)
-    this.#insert(subscriber)
-    this.#core.save([{ kind: 'put-subscriber', subscriber }])
+  /** Whether a change of that name is on its way to the disk. */
+  isChanging(username: string): boolean {
+    return this.#changing.has(username.toLowerCase())
   }
 
-  drop(subscriber: Subscriber): void {
-    this.#take(subscriber.username, subscriber.domain)
-    const { username, domain } = subscriber
-    this.#core.save([{ kind: 'drop-subscriber', username, domain }])
+  /**
+   * Puts one person in place of another, either of which may be nobody. It counts once it is on disk: who was told
+   * a password can log in with it whatever happens next, and where the disk refuses, nothing has changed.
+   */
+  replace(old: Subscriber | undefined, subscriber: Subscriber | undefined, done: Saved): void {
+    const name = (subscriber ?? old)?.username.toLowerCase()
+    if (name === undefined) return
+    const isMoved = old !== undefined && old.domain !== subscriber?.domain
+    const changes: Change[] = []
+    if (isMoved) changes.push({ kind: 'drop-subscriber', username: old.username, domain: old.domain })
+    if (subscriber !== undefined) changes.push({ kind: 'put-subscriber', subscriber })
+    this.#changing.add(name)
+    this.#core.save(changes, (why) => {
+      this.#changing.delete(name)
+      if (why === undefined) {
+        if (old !== undefined) this.#take(old.username, old.domain)
+        if (subscriber !== undefined) {
+          this.#take(subscriber.username, subscriber.domain)
+          this.#insert(subscriber)
+        }
+      }
+      done(why)
+    })
   }
 
   /** A new person, or one with a new password: of the old one the digests stay, to know phones that still have it. */

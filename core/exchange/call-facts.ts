@@ -6,8 +6,9 @@ import type { EndFacts, Latching, RelayPair, RelayReport } from '../rtp/index.ts
 import type { SipRequest, SipResponse } from '../sip/index.ts'
 import { findHeader, headerValue } from '../sip/index.ts'
 import { CallMessages } from './call-messages.ts'
+import { CallWire } from './call-wire.ts'
 import { contactOf } from './media-messages.ts'
-import type { RelayedStream } from './media-own-relay.ts'
+import type { RelayedStream } from './media-relayed.ts'
 import type { Side } from './media-session.ts'
 
 /** Bounds of one call's memory: an hour of re-INVITEs says no more than the last of them. */
@@ -84,6 +85,7 @@ export interface StreamFacts {
 export class CallFacts {
   readonly moments: Moment[] = []
   readonly messages: CallMessages
+  readonly wire = new CallWire()
   readonly descriptions: DescriptionFact[] = []
   readonly streams = new Map<number, StreamFacts>()
   readonly #open = new Map<number, { at: number; a: EndFacts; b: EndFacts }>()
@@ -173,6 +175,11 @@ export class CallFacts {
     const { latchings } = this.streams.get(report.stream) ?? {}
     if (latchings === undefined || latchings.length === mostLatchings) return
     latchings.push({ end: report.end, component: report.component, latching: report.latching })
+  }
+
+  /** Whether the relay has said its last word of every stream. */
+  get isMeasured(): boolean {
+    return [...this.streams.values()].every(({ closedAt }) => closedAt !== undefined)
   }
 
   /** @returns whether the stream was one of this call's */

@@ -1,31 +1,105 @@
 import { parseSession } from '../sdp/index.ts'
 import { connectionOf, directionOf } from '../sdp/index.ts'
 import type { Octets } from '../lib/octets.ts'
-import type { CallFacts, DescriptionFact } from './call-facts.ts'
+import type { DescriptionFact, Moment, StreamFacts } from './call-facts.ts'
+import type { MessageFact } from './call-messages.ts'
 import type { Call } from './calls.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Calls as rows, each with all that is known of it under `facts`. Times are Unix milliseconds. */
 export function listCalls(exchange: Exchange, which: 'going-on' | 'ended'): unknown[] {
+  const calls = which === 'ended' ? exchange.calls.ended : [...exchange.calls.all]
+  return calls.map((call) => rowOf(exchange, call))
+}
+
+export function findCall(exchange: Exchange, callId: string): unknown {
+  const { calls } = exchange
+  const call = calls.find(callId)
+  return call === undefined ? undefined : rowOf(exchange, call)
+}
+
+function rowOf(exchange: Exchange, call: Call): unknown {
   const { now, options } = exchange.core
   const toUnixMs = (at: number): number => Math.round(options.wallClock() - now + at)
-  const calls = which === 'ended' ? exchange.calls.ended : [...exchange.calls.all]
-  return calls.map((call) => ({
+  return {
     callId: call.callId,
     from: call.from,
     to: call.to,
     state: call.ending ?? (call.answeredAt === undefined ? 'ringing' : 'talking'),
     seconds: Math.floor(((call.endedAt ?? now) - (call.answeredAt ?? call.beganAt)) / 1000),
-    facts: printFacts(call, call.facts, toUnixMs),
-  }))
+    durationMs: call.hungUp?.durationMs ?? 0,
+    hungUpBy: call.hungUp?.by ?? null,
+    facts: withMedia(printFacts(call, toUnixMs)),
+  }
 }
 
-function printFacts(call: Call, facts: CallFacts, toUnixMs: (at: number) => number): unknown {
+/** What `recordOfCall` has written, as `listCalls` shows it; empty where it is not to be read. */
+export function readFacts(json: string): unknown {
+  try {
+    const facts: unknown = JSON.parse(json)
+    return hasDescriptions(facts) ? withMedia(facts) : facts
+  } catch {
+    return {}
+  }
+}
+
+interface Described {
+  readonly descriptions: readonly {
+    readonly received: Octets
+    readonly sentOn?: Octets | null | undefined
+  }[]
+}
+
+function hasDescriptions(facts: unknown): facts is Described {
+  return (
+    typeof facts === 'object' &&
+    facts !== null &&
+    'descriptions' in facts &&
+    Array.isArray(facts.descriptions) &&
+    facts.descriptions.every(
+      (one: unknown) =>
+        typeof one === 'object' && one !== null && 'received' in one && typeof one.received === 'string',
+    )
+  )
+}
+
+/** Made when it is asked for: it can be read from the texts at any time. */
+function withMedia(facts: Described): unknown {
+  return {
+    ...facts,
+    descriptions: facts.descriptions.map((fact) => ({
+      ...fact,
+      receivedMedia: mediaOf(fact.received),
+      sentOnMedia: typeof fact.sentOn === 'string' ? mediaOf(fact.sentOn) : null,
+    })),
+  }
+}
+
+type InUnixMs<Fact, Key extends keyof Fact> = Omit<Fact, Key> & { readonly atUnixMs: number }
+
+/** The facts of a call as plain values, which JSON holds. */
+export interface PrintedFacts {
+  readonly beganAtUnixMs: number
+  readonly answeredAtUnixMs: number | null
+  readonly endedAtUnixMs: number | null
+  readonly status: number
+  readonly isRecordRouted: boolean
+  readonly moments: readonly InUnixMs<Moment, 'at'>[]
+  readonly messages: readonly (InUnixMs<MessageFact, 'at' | 'lastAt' | 'sentOnAt'> & {
+    readonly lastAtUnixMs: number
+    readonly sentOnAtUnixMs: number | null
+  })[]
+  readonly descriptions: readonly InUnixMs<DescriptionFact, 'at'>[]
+  readonly streams: readonly (Omit<StreamFacts, 'closedAt'> & { readonly closedAtUnixMs: number | null })[]
+}
+
+export function printFacts(call: Call, toUnixMs: (at: number) => number): PrintedFacts {
+  const { facts } = call
   const optional = (at: number | undefined): number | null => (at === undefined ? null : toUnixMs(at))
   return {
-    beganAtUnixMs: toUnixMs(call.beganAt),
-    answeredAtUnixMs: optional(call.answeredAt),
-    endedAtUnixMs: optional(call.endedAt),
+    beganAtUnixMs: call.beganAtUnixMs,
+    answeredAtUnixMs: call.answeredAtUnixMs ?? null,
+    endedAtUnixMs: call.endedAtUnixMs ?? null,
     status: call.status,
     isRecordRouted: call.isRecordRouted,
     moments: facts.moments.map(({ at, what, times }) => ({ atUnixMs: toUnixMs(at), what, times })),
@@ -35,20 +109,11 @@ function printFacts(call: Call, facts: CallFacts, toUnixMs: (at: number) => numb
       sentOnAtUnixMs: optional(sentOnAt),
       ...fact,
     })),
-    descriptions: facts.descriptions.map((fact) => printDescription(fact, toUnixMs)),
+    descriptions: facts.descriptions.map(({ at, ...fact }) => ({ atUnixMs: toUnixMs(at), ...fact })),
     streams: [...facts.streams.values()].map(({ closedAt, ...stream }) => ({
       ...stream,
       closedAtUnixMs: optional(closedAt),
     })),
-  }
-}
-
-function printDescription({ at, ...fact }: DescriptionFact, toUnixMs: (at: number) => number): unknown {
-  return {
-    atUnixMs: toUnixMs(at),
-    ...fact,
-    receivedMedia: mediaOf(fact.received),
-    sentOnMedia: fact.sentOn === undefined ? null : mediaOf(fact.sentOn),
   }
 }
 

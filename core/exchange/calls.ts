@@ -1,10 +1,13 @@
 import type { Flow } from '../lib/flow.ts'
 import type { Instant } from '../lib/instant.ts'
 import { later } from '../lib/instant.ts'
+import type { Octets } from '../lib/octets.ts'
 import type { EndFacts } from '../rtp/index.ts'
 import type { SipRequest, SipResponse } from '../sip/index.ts'
 import { detached } from '../lib/detached.ts'
 import { CallFacts } from './call-facts.ts'
+import { callOfRecord, endingOf, recordOfCall } from './call-record.ts'
+import { CallWires } from './call-wire.ts'
 import type { CallEnding, CallRecord } from './changes.ts'
 import type { Core } from './core.ts'
 import { descriptionOf } from './media-messages.ts'
@@ -20,30 +23,47 @@ export interface Call {
   answeredAt: Instant | undefined
   answeredAtUnixMs: number | undefined
   endedAt: Instant | undefined
+  endedAtUnixMs: number | undefined
   ending: CallEnding | undefined
   /** Last status of its INVITE; 0 before any. */
   status: number
   /** Whether we stay in the path and so will see its end. */
   readonly isRecordRouted: boolean
   readonly facts: CallFacts
+  /** Addresses that its requests came from once they had passed the script, and that its phones answered at. */
+  readonly parties: Set<string>
   hungUp: HangUp | undefined
+  /** Nobody has answered it, and the process that it began in is gone: when this one heard of it. */
+  leftRingingAt: Instant | undefined
 }
 
-/** The BYE has come, its answer not yet: the talk ends with the BYE. */
-interface HangUp {
-  readonly by: 'caller' | 'callee'
+/** When the talk ended: with the BYE, whose answer may take its time. */
+export interface HangUp {
+  /** Undefined: nobody, the media fell silent. */
+  readonly by: 'caller' | 'callee' | undefined
   readonly atUnixMs: number
   readonly durationMs: number
 }
 
-/** `facts` of a call whose end will pass elsewhere. */
-const notInPath = '{"isInPath":false}'
 /** A call whose end was never seen is forgotten after this. */
 const longestCallMs = 12 * 3_600_000
+/** As long as a phone rings at most: what rang when an earlier process ended has ended without us by then. */
+const longestRingMs = 180_000
 /** More at once than the machine can carry; the oldest give way. */
 const mostCalls = 100_000
 /** What somebody may still ask about: a busy hour of an office. */
 const mostEndedCalls = 200
+
+interface AnswerWay {
+  readonly isInvite: boolean
+  /** Whether the call stays ours to follow though its record-routing says no, or has other dialogs. */
+  readonly goesOn: boolean
+  /** How the one who answers is reached. */
+  readonly way: Flow
+}
+
+/** Phones that move from network to network while they talk. */
+const mostParties = 16
 
 /**
  * The calls that pass through: begun by an INVITE, ended by a BYE or a refusal. Each step is kept, so that a call which
@@ -53,6 +73,7 @@ export class Calls {
   readonly #calls = new Map<string, Call>()
   /** Oldest first. */
   readonly #ended: Call[] = []
+  readonly #wires = new CallWires()
   readonly #core: Core
   readonly #callEnded: (callId: string) => void
 
@@ -76,11 +97,13 @@ export class Calls {
 
   began(request: SipRequest, isRecordRouted: boolean, source: Flow): void {
     if (request.toTag !== undefined) {
-      this.#calls.get(request.callId)?.facts.happened(this.#core.now, `re-${request.method}`)
+      const going = this.#calls.get(request.callId)
+      going?.facts.happened(this.#core.now, `re-${request.method}`)
+      if (going !== undefined) addParty(going, source.address)
       return
     }
     if (this.#calls.has(request.callId)) return
-    this.#forgetStale()
+    this.forgetStale()
     const callId = detached(request.callId)
     const from = detached(request.from.uri)
     const to = detached(request.to.uri)
@@ -94,22 +117,38 @@ export class Calls {
       answeredAt: undefined,
       answeredAtUnixMs: undefined,
       endedAt: undefined,
+      endedAtUnixMs: undefined,
       ending: undefined,
       status: 0,
       isRecordRouted,
       facts: new CallFacts(request.fromTag),
+      parties: new Set([source.address]),
       hungUp: undefined,
+      leftRingingAt: undefined,
     }
     this.#calls.set(callId, call)
+    this.#wires.begin(callId, call.facts.wire)
+    this.#wires.came(this.#core.now, callId, source, request.octets)
     call.facts.happened(this.#core.now, 'INVITE')
     call.facts.messages.came(this.#core.now, request, source)
     this.#core.emit({ kind: 'call-began', callId, from, to })
-    this.#keep(call, undefined)
+    this.#keep(call)
   }
 
   /** A message of a call, copies included, before anything is done with it. */
   came(message: SipRequest | SipResponse, source: Flow): void {
     this.#calls.get(message.callId)?.facts.messages.came(this.#core.now, message, source)
+    this.#wires.came(this.#core.now, message.callId, source, message.octets)
+  }
+
+  /** Any message on its way out, copies included. */
+  sent(flow: Flow, octets: Octets): void {
+    this.#wires.went(this.#core.now, flow, octets)
+  }
+
+  /** Going on, or the last that has ended under that name. */
+  find(callId: string): Call | undefined {
+    return this.#calls.get(callId) ?? this.#ended.findLast((call) => call.callId === callId)
   }
 
   /** What it says of its media, where nobody relays that: it goes on as it came. */
@@ -122,10 +161,6 @@ export class Calls {
     facts.described(this.#core.now, side, message, { received: text, sentOn: text }, source)
   }
 
-  find(callId: string): Call | undefined {
-    return this.#calls.get(callId)
-  }
-
   wentOn(request: SipRequest, bytes: number, way: Flow): void {
     this.#calls.get(request.callId)?.facts.messages.wentOn(this.#core.now, request, bytes, way)
   }
@@ -133,6 +168,12 @@ export class Calls {
   /** Puts a call back that another process has left. */
   restore(call: Call): void {
     this.#calls.set(call.callId, call)
+    this.#wires.begin(call.callId, call.facts.wire)
+  }
+
+  /** Whether a request of that call may come from there: one of its phones is at that address. */
+  isParty(callId: string, address: string): boolean {
+    return this.#calls.get(callId)?.parties.has(address) === true
   }
 
   factsOf(callId: string): CallFacts | undefined {
@@ -161,10 +202,10 @@ export class Calls {
     }
   }
 
-  /** @param goesOn whether the call stays ours to follow though its record-routing says no, or has other dialogs */
-  answered(callId: string, method: string, isInvite: boolean, goesOn: boolean): void {
+  answered(callId: string, method: string, { isInvite, goesOn, way }: AnswerWay): void {
     const call = this.#calls.get(callId)
     if (call === undefined) return
+    if (isInvite) addParty(call, way.address)
     call.facts.happened(this.#core.now, `200 ${method}`)
     if (method === 'BYE') {
       if (!goesOn) this.#end(call, 'hung up', 'answered')
@@ -174,10 +215,13 @@ export class Calls {
       call.status = 200
       this.#core.emit({ kind: 'call-answered', callId })
       // Its end will pass elsewhere: that is as much as can be known of it.
-      if (call.isRecordRouted || goesOn) this.#keep(call, undefined)
+      if (call.isRecordRouted || goesOn) this.#keep(call)
       else {
         this.#calls.delete(callId)
-        this.#keep(call, 'answered')
+        call.ending = 'answered'
+        call.endedAtUnixMs = this.#wallMs
+        this.#wires.forget(callId, call.facts.wire)
+        this.#keep(call)
       }
     }
   }
@@ -194,43 +238,35 @@ export class Calls {
       this.#end(call, `gone (${status})`, 'vanished')
   }
 
-  /** Neither media nor an answer from either phone. */
-  vanished(callId: string): void {
+  /** Neither media nor an answer from either phone; `heardAt`: when the last of its media came. */
+  vanished(callId: string, heardAt: Instant): void {
     const call = this.#calls.get(callId)
-    if (call !== undefined) this.#end(call, 'vanished', 'vanished')
+    if (call === undefined) return
+    if (call.answeredAt !== undefined) {
+      const endedAt = Math.max(heardAt, call.answeredAt)
+      call.hungUp ??= {
+        by: undefined,
+        atUnixMs: this.#wallMs - Math.round(this.#core.now - endedAt),
+        durationMs: Math.round(endedAt - call.answeredAt),
+      }
+    }
+    this.#end(call, 'vanished', 'vanished')
   }
 
-  /** The last word of the relay on a stream; its call may have ended just before. */
+  /** The last word of the relay on a stream; its call may have ended just before, and is kept once more with it. */
   closed(stream: number, at: Instant, a: EndFacts, b: EndFacts): void {
-    if (this.#ended.findLast(({ facts }) => facts.closed(stream, at, a, b)) !== undefined) return
+    const ended = this.#ended.findLast(({ facts }) => facts.closed(stream, at, a, b))
+    if (ended !== undefined) {
+      if (ended.facts.isMeasured) this.#keep(ended)
+      return
+    }
     for (const { facts } of this.#calls.values()) if (facts.closed(stream, at, a, b)) return
   }
 
   /** Calls of an earlier run, which their BYE will end. */
   load(records: readonly CallRecord[]): void {
     for (const record of records)
-      if (!this.#calls.has(record.callId)) this.#calls.set(record.callId, this.#restored(record))
-  }
-
-  #restored(record: CallRecord): Call {
-    const { callId, fromTag, from, to, beganAtUnixMs, answeredAtUnixMs, status, facts } = record
-    const toInstant = (unixMs: number): Instant => later(this.#core.now, unixMs - this.#wallMs)
-    return {
-      callId,
-      fromTag,
-      from,
-      to,
-      beganAt: toInstant(beganAtUnixMs),
-      beganAtUnixMs,
-      answeredAt: answeredAtUnixMs === undefined ? undefined : toInstant(answeredAtUnixMs),
-      answeredAtUnixMs,
-      endedAt: undefined,
-      ending: undefined,
-      isRecordRouted: facts !== notInPath,
-      status,
-      facts: new CallFacts(fromTag),
-      hungUp: undefined,
-    }
+      if (!this.#calls.has(record.callId)) this.restore(callOfRecord(record, this.#core.now, this.#wallMs))
   }
 
   get #wallMs(): number {
@@ -240,55 +276,39 @@ export class Calls {
   #end(call: Call, why: string, ending: CallEnding): void {
     this.#calls.delete(call.callId)
     call.endedAt = this.#core.now
+    call.endedAtUnixMs = call.hungUp?.atUnixMs ?? this.#wallMs
     call.ending = ending
     this.#ended.push(call)
-    if (this.#ended.length > mostEndedCalls) this.#ended.shift()
+    if (this.#ended.length > mostEndedCalls) {
+      const gone = this.#ended.shift()
+      if (gone !== undefined) this.#wires.forget(gone.callId, gone.facts.wire)
+    }
     this.#core.emit({ kind: 'call-ended', callId: call.callId, why })
-    this.#keep(call, ending)
+    this.#keep(call)
     this.#callEnded(call.callId)
   }
 
-  #keep(call: Call, ending: CallEnding | undefined): void {
-    const { callId, fromTag, from, to, beganAtUnixMs, answeredAtUnixMs, status, hungUp } = call
-    const record: CallRecord = {
-      callId,
-      fromTag,
-      from,
-      to,
-      beganAtUnixMs,
-      answeredAtUnixMs,
-      endedAtUnixMs: ending === undefined ? undefined : (hungUp?.atUnixMs ?? this.#wallMs),
-      durationMs: hungUp?.durationMs ?? 0,
-      ending,
-      status,
-      hungUpBy: hungUp?.by,
-      facts: call.isRecordRouted ? '{}' : notInPath,
-    }
-    this.#core.save([{ kind: 'put-call', call: record }])
+  #keep(call: Call): void {
+    const toUnixMs = (at: number): number => Math.round(this.#wallMs - this.#core.now + at)
+    this.#core.save([{ kind: 'put-call', call: recordOfCall(call, toUnixMs) }])
   }
 
   /** In order of beginning: only the oldest need a look. */
-  #forgetStale(): void {
+  forgetStale(): void {
+    const { now } = this.#core
     for (const call of this.#calls.values()) {
-      if (later(call.beganAt, longestCallMs) > this.#core.now && this.#calls.size < mostCalls) return
+      if (call.leftRingingAt !== undefined) {
+        if (call.answeredAt !== undefined) call.leftRingingAt = undefined
+        else if (later(call.leftRingingAt, longestRingMs) <= now)
+          this.#end(call, 'never seen to end', 'vanished')
+        continue
+      }
+      if (later(call.beganAt, longestCallMs) > now && this.#calls.size < mostCalls) return
       this.#end(call, 'never seen to end', 'vanished')
     }
   }
 }
 
-/** What people call it. */
-function endingOf(status: number): CallEnding {
-  switch (status) {
-    case 486:
-    case 600:
-    case 603:
-      return 'busy'
-    case 487:
-      return 'cancelled'
-    case 408:
-    case 480:
-      return 'no-answer'
-    default:
-      return 'failed'
-  }
+function addParty({ parties }: Call, address: string): void {
+  if (parties.size < mostParties) parties.add(detached(address))
 }

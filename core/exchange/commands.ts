@@ -1,12 +1,15 @@
 /** What may be asked of a running exchange; the words of `sidetone ctl` end up here. */
 export type Command =
   | { readonly name: 'bindings'; readonly table: string; readonly user: string | undefined }
+  | { readonly name: 'phone-nat'; readonly table: string; readonly user: string | undefined }
   | {
       readonly name: 'bind'
       readonly table: string
       readonly user: string
       readonly uri: string
       readonly expiresSeconds: number
+      /** Refused where somebody has that name, or it leads there already. */
+      readonly isAnotherName?: true
     }
   | {
       readonly name: 'unbind'
@@ -15,6 +18,10 @@ export type Command =
       readonly uri: string | undefined
     }
   | { readonly name: 'calls'; readonly which: 'going-on' | 'ended' }
+  /** One call with its facts, while it goes on or not long after. */
+  | { readonly name: 'call'; readonly callId: string }
+  /** What a capture of one call is made of: a `CaptureParts`. */
+  | { readonly name: 'capture'; readonly callId: string }
   /** What the next process needs to take up the answered calls. */
   | { readonly name: 'leave-calls' }
   /** What the process before has left, that long ago. */

@@ -1,11 +1,9 @@
 import { unreachable } from '../lib/unreachable.ts'
 import { parseSipUri } from '../sip/index.ts'
-import { listCalls } from './call-list.ts'
+import { answerCallCommand, isCallCommand } from './call-commands.ts'
 import type { Command, CommandResult } from './commands.ts'
 import type { Exchange } from './exchange.ts'
 import { isLive, isNated, isPermanent } from './location.ts'
-import { readLeftCalls } from './media-state-reading.ts'
-import { leaveCalls, takeUpCalls } from './media-state.ts'
 import { answerPeopleCommand, isPeopleCommand } from './people-commands.ts'
 import { bindByHand } from './registrar.ts'
 
@@ -18,20 +16,17 @@ export function answerCommand(
   command: Command,
   reply: (result: CommandResult) => void,
 ): CommandResult | undefined {
-  if (isPeopleCommand(command)) return answerPeopleCommand(exchange, command)
+  if (isPeopleCommand(command)) return answerPeopleCommand(exchange, command, reply)
+  if (isCallCommand(command)) return answerCallCommand(exchange, command)
   switch (command.name) {
     case 'bindings':
       return { ok: true, value: listBindings(exchange, command.table, command.user) }
+    case 'phone-nat':
+      return { ok: true, value: exchange.phoneNat.list(exchange, command.table, command.user) }
     case 'bind':
       return bind(exchange, command, reply)
     case 'unbind':
       return unbind(exchange, command, reply)
-    case 'calls':
-      return { ok: true, value: listCalls(exchange, command.which) }
-    case 'leave-calls':
-      return { ok: true, value: leaveCalls(exchange) }
-    case 'take-up-calls':
-      return takeUp(exchange, command.left, command.awayMs)
     case 'stats':
       return { ok: true, value: stats(exchange) }
     case 'drain':
@@ -73,7 +68,7 @@ function listBindings(exchange: Exchange, table: string, only: string | undefine
 
 function bind(
   exchange: Exchange,
-  { table, user, uri: contact, expiresSeconds }: Extract<Command, { name: 'bind' }>,
+  { table, user, uri: contact, expiresSeconds, isAnotherName }: Extract<Command, { name: 'bind' }>,
   reply: (result: CommandResult) => void,
 ): CommandResult | undefined {
   const uri = parseSipUri(contact)
@@ -81,11 +76,24 @@ function bind(
   if (exchange.identity.isUri(uri))
     return refused('own-address', `${contact} is this server itself: name the phone's own address`)
   const key = user.toLowerCase()
+  const double = isAnotherName === true ? whyDouble(exchange, table, key, contact) : undefined
+  if (double !== undefined) return refused('exists', double)
   bindByHand(exchange, table, key, contact, expiresSeconds)
   exchange.saving.whenSaved(table, key, (why) => {
     reply(why === undefined ? { ok: true, value: { user, contact } } : notKept(why))
   })
   return undefined
+}
+
+function whyDouble(exchange: Exchange, table: string, name: string, contact: string): string | undefined {
+  if (exchange.accounts.find(name, undefined) !== undefined)
+    return `${name} is somebody's own number: take a name that nobody has`
+  return exchange
+    .location(table)
+    .find(name)
+    ?.some((binding) => binding.contact === contact) === true
+    ? `${name} leads to ${contact} already: "alias show ${name}" tells where else`
+    : undefined
 }
 
 function unbind(
@@ -113,12 +121,6 @@ function unbind(
 
 function notKept(why: string): CommandResult {
   return refused('not-kept', `It holds until Sidetone ends, and is written when that is possible. ${why}`)
-}
-
-function takeUp(exchange: Exchange, value: unknown, awayMs: number): CommandResult {
-  const left = readLeftCalls(value)
-  if (left === undefined) return refused('bad-state', 'these are no calls that an exchange has left')
-  return { ok: true, value: { calls: takeUpCalls(exchange, left, awayMs) } }
 }
 
 function stats(exchange: Exchange): unknown {

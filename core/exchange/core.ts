@@ -43,6 +43,8 @@ export type Saved = (why: string | undefined) => void
 export class Core {
   now: Instant = instant(0)
   out: Output[] = []
+  /** Told of every message that leaves, just before. */
+  sent: (flow: Flow, octets: Octets) => void = () => undefined
   #program: Program<Run>
   /** Whether 0.9's own ways are asked for where they depart from RFC 3261 (`compatibility=ser09`). */
   isSer09: boolean
@@ -88,6 +90,7 @@ export class Core {
       this.drop('broadcast-target', flow.address, flow)
       return
     }
+    this.sent(flow, octets)
     this.out.push({ kind: 'send', flow, octets })
   }
 

@@ -1,4 +1,5 @@
 import type { Flow, Listener } from '../lib/flow.ts'
+import { isWebSocket } from '../lib/flow.ts'
 import type { Instant } from '../lib/instant.ts'
 import { later, soonest } from '../lib/instant.ts'
 import type { Machine } from '../lib/machine.ts'
@@ -19,6 +20,7 @@ import type { ExchangeOptions } from './core.ts'
 import { Core } from './core.ts'
 import type { Command } from './commands.ts'
 import { answerCommand } from './control.ts'
+import { FlowContacts } from './flow-contacts.ts'
 import { Identity } from './identity.ts'
 import type { Input, Output, ResolvedAddress } from './inputs.ts'
 import { takeDatagram, takeMalformed, takeMessage } from './intake.ts'
@@ -29,6 +31,7 @@ import { Logins } from './logins.ts'
 import { Media } from './media.ts'
 import type { NextHop } from './next-hop.ts'
 import { pickListener } from './next-hop.ts'
+import { PhoneNat } from './phone-nat.ts'
 import { NatPing } from './natping.ts'
 import { Nonces } from './nonces.ts'
 import { Notices } from './notices.ts'
@@ -41,6 +44,7 @@ import type { Run } from './run.ts'
 import type { ServerLeg } from './server-transactions.ts'
 import { replyFlow, ServerTransactions, stamped } from './server-transactions.ts'
 import { Streams } from './streams.ts'
+import { StunAnswers } from './stun.ts'
 import { answerTimeMs, ringTimeMs, timersOf } from './timers.ts'
 import { Wakes } from './wakes.ts'
 
@@ -61,6 +65,8 @@ export class Exchange implements Machine<Input, Output> {
   /** What the exchange asks of others by itself. */
   readonly ownRequests: OwnRequests
   readonly natPing: NatPing
+  readonly stun: StunAnswers
+  readonly phoneNat = new PhoneNat()
   readonly outsideRelays: OutsideRelays
   readonly notices: Notices
   readonly accounts: Accounts
@@ -71,6 +77,8 @@ export class Exchange implements Machine<Input, Output> {
   accounting: Accounting | undefined
   /** Set when the end is near: calls go on, new ones are sent elsewhere. */
   isDraining = false
+  /** Ways to phones in browsers. */
+  readonly flowContacts = new FlowContacts((flow) => this.streams.isOpen(flow))
   readonly userAgents = new SharedTexts(1000)
   readonly saving: LocationSaving
   identity: Identity
@@ -92,12 +100,16 @@ export class Exchange implements Machine<Input, Output> {
     this.notices = new Notices(this.core)
     this.accounts = new Accounts(this.core)
     this.bans = new Bans(this.core)
+    this.stun = new StunAnswers(this.core)
     this.nonces = new Nonces(this.core)
     this.logins = new Logins(this)
     this.accounting = accountingOf(this.core, options.program)
     this.calls = new Calls(this.core, (callId) => {
       this.media.callEnded(callId)
     })
+    this.core.sent = (flow, octets) => {
+      this.calls.sent(flow, octets)
+    }
     this.legs = new ServerTransactions(this.core, this.#wakes, (flow, port) => this.liveFlow(flow, port))
     this.timers = timersOf(options.program)
     this.answerMs = answerTimeMs(options.program)
@@ -127,7 +139,7 @@ export class Exchange implements Machine<Input, Output> {
     this.#chooseRelay()
     this.saving = new LocationSaving(this.core, (table) => this.location(table))
     this.identity = new Identity(options.listeners, options.program.globals.alias)
-    this.#isMultihomed = new Set(options.listeners.map(({ address }) => address)).size > 1
+    this.#isMultihomed = hasSeveralHomes(options.listeners)
     for (const listener of options.listeners)
       this.#sentBys.set(listener, printHostPort(listener.address, listener.port))
   }
@@ -206,7 +218,9 @@ export class Exchange implements Machine<Input, Output> {
   nearListener(preferred: Listener, address: string): Listener | undefined {
     const { core } = this
     if (!this.#isMultihomed || core.areNeighbours(preferred.address, address)) return undefined
-    return core.options.listeners.find((listener) => core.areNeighbours(listener.address, address))
+    return core.options.listeners.find(
+      ({ address: own, transport }) => !isWebSocket(transport) && core.areNeighbours(own, address),
+    )
   }
 
   isOwnAddress(flow: Flow): boolean {
@@ -219,6 +233,7 @@ export class Exchange implements Machine<Input, Output> {
 
   /** A way that may have been a connection: the same one while it lives, else a new one to the same peer. */
   liveFlow(flow: Flow, port = flow.port): Flow {
+    if (isWebSocket(flow.listener.transport)) return this.flowContacts.successor(flow)
     return flow.connection === undefined || this.streams.isOpen(flow)
       ? flow
       : this.streams.to({ ...flow, port, connection: undefined })
@@ -322,6 +337,7 @@ export class Exchange implements Machine<Input, Output> {
     this.nonces.load(state.settings ?? {})
     this.notices.load(state.notices ?? [])
     this.calls.load(state.callsUnderWay)
+    this.#sweepAt ??= later(this.core.now, this.#sweepEveryMs)
     loadBindings(this, state, isWhole)
   }
 
@@ -359,6 +375,7 @@ export class Exchange implements Machine<Input, Output> {
         this.core.emit({ kind: 'unregistered', user, contact, why: 'expired' })
       })
     }
+    this.calls.forgetStale()
     this.saving.flush()
   }
 
@@ -392,4 +409,10 @@ export class Exchange implements Machine<Input, Output> {
     for (const branch of this.branches.over(isSame)) branch.transportFailed()
     this.ownRequests.flowBroke(isSame)
   }
+}
+
+/** What only our own window comes in by leads to no network. */
+function hasSeveralHomes(listeners: readonly Listener[]): boolean {
+  const open = listeners.filter(({ isOwnWindow }) => isOwnWindow !== true)
+  return new Set(open.map(({ address }) => address)).size > 1
 }

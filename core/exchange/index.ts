@@ -5,6 +5,7 @@
 export { Exchange } from './exchange.ts'
 export type { ExchangeOptions } from './core.ts'
 export type { Input, Output, ResolvedAddress } from './inputs.ts'
+export type { CapturedMessage, CaptureParts } from './call-capture.ts'
 export type { Command, CommandResult } from './commands.ts'
 export type { Call } from './calls.ts'
 export type { DropReason, Event } from './events.ts'
@@ -17,6 +18,8 @@ export type {
   StoredState,
   Subscriber,
 } from './changes.ts'
+export { readFacts } from './call-list.ts'
+export { quoted } from './notices.ts'
 export { dropReasons } from './events.ts'
 export { newRunState, Run } from './run.ts'
 export type { Edit, RecordRoute, RunState, Target } from './run.ts'

@@ -1,5 +1,5 @@
 import type { Flow } from '../lib/flow.ts'
-import { isStream } from '../lib/flow.ts'
+import { isStream, isWebSocket } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
 import { unreachable } from '../lib/unreachable.ts'
 import type { Header, Malformed, SipRequest, SipResponse } from '../sip/index.ts'
@@ -17,6 +17,7 @@ export function takeDatagram(exchange: Exchange, flow: Flow, octets: Octets): vo
   if (exchange.bans.isBanned(flow.address)) return exchange.core.drop('banned', '', flow)
   const reason = notSip(octets)
   if (reason === undefined) takeMessage(exchange, flow, octets)
+  else if (reason === 'other-protocol' && exchange.stun.take(flow, octets)) exchange.natPing.heard(flow)
   else {
     if (reason === 'keep-alive') exchange.natPing.heard(flow)
     exchange.core.drop(reason, '', flow)
@@ -26,7 +27,8 @@ export function takeDatagram(exchange: Exchange, flow: Flow, octets: Octets): vo
 export function takeMessage(exchange: Exchange, flow: Flow, octets: Octets): void {
   if (isStream(flow.listener.transport) && exchange.bans.isBanned(flow.address))
     return exchange.core.drop('banned', '', flow)
-  const message = parseMessage(octets)
+  const parsed = parseMessage(octets)
+  const message = isWebSocket(flow.listener.transport) ? aloneInFrame(parsed, octets) : parsed
   switch (message.kind) {
     case 'request':
       // RFC 3261 §18.3: what stands behind the body of a datagram is left out.
@@ -42,6 +44,21 @@ export function takeMessage(exchange: Exchange, flow: Flow, octets: Octets): voi
       break
     default:
       unreachable(message)
+  }
+}
+
+/** RFC 7118 §5: a frame holds one message and nothing else. */
+function aloneInFrame(message: ReturnType<typeof parseMessage>, octets: Octets): typeof message {
+  if (message.kind !== 'request' || message.octets.length >= octets.trimStart().length) return message
+  const { headers } = message
+  const why = 'is shorter than the frame'
+  return {
+    kind: 'malformed',
+    where: 'body',
+    why,
+    status: message.method === 'ACK' ? undefined : 400,
+    headers,
+    breaksFraming: false,
   }
 }
 
@@ -72,7 +89,8 @@ export function takeMalformed(exchange: Exchange, flow: Flow, malformed: Malform
       }),
     )
   }
-  if (malformed.breaksFraming && isStream(flow.listener.transport)) exchange.streams.close(flow)
+  const { transport } = flow.listener
+  if (malformed.breaksFraming && isStream(transport) && !isWebSocket(transport)) exchange.streams.close(flow)
 }
 
 function takeRequest(exchange: Exchange, flow: Flow, request: SipRequest): void {
@@ -93,6 +111,7 @@ function takeRequest(exchange: Exchange, flow: Flow, request: SipRequest): void 
 /** A relayed description becomes a fact where it is changed; an INVITE of a new call makes its call first. */
 function noteInCall(exchange: Exchange, flow: Flow, message: SipRequest | SipResponse): void {
   exchange.calls.came(message, flow)
+  exchange.flowContacts.came(message, flow)
   if (message.toTag !== undefined && message.body !== '' && !exchange.media.calls.has(message.callId))
     exchange.calls.describes(message, flow)
 }

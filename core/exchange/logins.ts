@@ -28,7 +28,8 @@ export type Asker = 'www' | 'proxy'
 /** Somebody has proved who they are. */
 export interface Login {
   readonly credentials: Credentials
-  readonly header: Header
+  /** Undefined where nothing had to be proved. */
+  readonly header: Header | undefined
   readonly subscriber: Subscriber
 }
 
@@ -71,6 +72,7 @@ export class Logins {
     const { core, bans } = this.#exchange
     if (request.method === 'ACK' || request.method === 'CANCEL') return 1
     const realm = this.realmFor(run, asker, namedRealm)
+    if (source.listener.isOwnWindow === true) return this.#ownWindow(run, realm)
     const found = findCredentials(run, asker, realm)
     if (found === undefined) return -1
     if (found === 'other-realm') {
@@ -94,6 +96,21 @@ export class Logins {
     }
     if (!this.#isNonceGood(run, credentials)) return -1
     return this.#settle(run, found, this.#exchange.accounts.check(credentials, request.method, usesDomain))
+  }
+
+  /** Whoever sits there may make accounts and change passwords: for one that exists, no password is asked. */
+  #ownWindow(run: Run, realm: Octets): 1 | -1 {
+    const uri = parseSipUri(run.request.from.uri)
+    const subscriber = uri?.user === undefined ? undefined : this.#exchange.accounts.find(uri.user, undefined)
+    if (subscriber === undefined) return -1
+    const { username } = subscriber
+    const credentials: Credentials = {
+      ...{ username, realm, nonce: '', uri: run.request.uri },
+      ...{ response: '', algorithm: 'SHA-256', qop: undefined },
+    }
+    this.#exchange.core.count('logins of our own window')
+    run.state.login = { credentials, header: undefined, subscriber }
+    return 1
   }
 
   /** www_challenge, proxy_challenge: always 0. */
@@ -249,7 +266,7 @@ function findCredentials(
 export function consumeCredentials(run: Run): number {
   const { login } = run.state
   if (run.request.method === 'ACK' || run.request.method === 'CANCEL') return 1
-  if (login === undefined) return -1
+  if (login?.header === undefined) return -1
   run.consumed = login.header
   return 1
 }

@@ -5,50 +5,40 @@ import type { RelayPlace, SessionDescription } from '../sdp/index.ts'
 import { applyTextEdits, parseSession, readdress } from '../sdp/index.ts'
 import type { Core } from './core.ts'
 import { MediaPool } from './media-pool.ts'
+import { MediaProtection } from './media-protection.ts'
+import {
+  placesOf,
+  refused,
+  unknownPlace,
+  type Relayed,
+  type RelayedStream,
+  type ResumedStream,
+} from './media-relayed.ts'
+import { MediaSecrets } from './media-secrets.ts'
+import { KnownProtections } from './media-known-protections.ts'
 import type { DescribedStream } from './media-places.ts'
 import { describeStreams, makeStreamEnd } from './media-places.ts'
 import type { MediaRelay, Passage, PassageOutcome } from './media-relay.ts'
 import type { MediaSession, Side } from './media-session.ts'
 import { otherSide } from './media-session.ts'
 
-/** One medium of a session: a pair that faces the caller, one that faces the called, and what the relay was told. */
-export interface RelayedStream {
-  readonly stream: number
-  readonly pairs: readonly [RelayPair, RelayPair]
-  revision: number
-  ends: readonly [StreamEnd, StreamEnd] | undefined
-}
-
-/** A session's media in our own relay, by number of the `m=` line. */
-interface Relayed {
-  readonly streams: (RelayedStream | undefined)[]
-  /** What each side described last, as agreed. */
-  readonly described: [readonly DescribedStream[] | undefined, readonly DescribedStream[] | undefined]
-  /** What was agreed last, to know copies by. */
-  readonly texts: [Octets, Octets]
-  offered: Offered | undefined
-}
-
-interface Offered {
-  readonly by: Side
-  readonly text: Octets
-  readonly streams: readonly DescribedStream[]
-}
-
 /** Our own relay: pairs of ports from the pool, orders to the rim. */
 export class OwnRelay implements MediaRelay {
   readonly pool = new MediaPool()
+  readonly secrets: MediaSecrets
   readonly #core: Core
   readonly #isSignalling: (place: MediaAddress) => boolean
   readonly #sessions = new Map<number, Relayed>()
   /** Sessions by number of a stream, and by `address:port` of a taken socket. */
   readonly #byStream = new Map<number, MediaSession>()
   readonly #byPlace = new Map<string, MediaSession>()
+  readonly #protections = new KnownProtections()
   #streams = 0
 
   /** @param isSignalling whether a place is one of our SIP sockets */
   constructor(core: Core, isSignalling: (place: MediaAddress) => boolean) {
     this.#core = core
+    this.secrets = new MediaSecrets(core.options.random)
     this.#isSignalling = isSignalling
   }
 
@@ -154,12 +144,33 @@ export class OwnRelay implements MediaRelay {
     const known = typeof streams === 'string' ? description.media.map(unknownPlace) : streams
     if (typeof streams === 'string') this.#core.count('media answers with a refused place')
     const relayed = this.#relayedFor(session)
+    const why = this.#protect(relayed, passage, description)
+    if (why !== undefined && isOffer) return { status: 488, why }
+    const carried = known.map((stream, at) =>
+      relayed.protection.carries(description, at) ? stream : { ...stream, isRefused: true },
+    )
     if (isOffer) {
-      if (!this.#allocate(session, relayed, passage, known))
+      if (!this.#allocate(session, relayed, passage, carried))
         return { status: 503, why: 'no media ports are left' }
-      relayed.offered = { by: sender, text: passage.text, streams: known }
-    } else this.#agree(session, relayed, passage, known)
+      relayed.offered = { by: sender, text: passage.text, streams: carried }
+    } else this.#agree(session, relayed, passage, carried)
     return { text: this.#readdressed(session, relayed, passage, description) }
+  }
+
+  /** What the sender says about its protection, and what the receiver is expected to want. */
+  #protect(relayed: Relayed, passage: Passage, description: SessionDescription): string | undefined {
+    const { protection } = relayed
+    const { sender, senderFlow, receiverFlow } = passage
+    const receiver = otherSide(sender)
+    const why = protection.described(sender, description, passage.kind === 'offer')
+    this.#protections.note(senderFlow, protection.protectionOf(sender))
+    protection.expect(receiver, receiverFlow.listener.transport, this.#protections.of(receiverFlow))
+    if (why !== undefined) return why
+    if (protection.isPlain || description.media.every(({ port }) => port === 0)) return undefined
+    if (protection.hasBrowser && this.secrets.fingerprint === '') return 'the relay has no certificate yet'
+    return description.media.some((_media, at) => protection.carries(description, at))
+      ? undefined
+      : 'no codec that a browser and a desk phone share'
   }
 
   /** A pair each way for every medium that has none yet; all or nothing. */
@@ -242,12 +253,15 @@ export class OwnRelay implements MediaRelay {
       const [caller, called] = [callers[at], calleds[at]]
       if (slot === undefined || caller === undefined || called === undefined) continue
       const of = [caller, called] as const
-      this.#connect(slot, [this.#end(session, slot, 0, of), this.#end(session, slot, 1, of)])
+      const end = (side: Side): StreamEnd => this.#end(session, relayed, at, slot, side, of)
+      this.#connect(slot, [end(0), end(1)])
     }
   }
 
   #end(
     session: MediaSession,
+    relayed: Relayed,
+    at: number,
     slot: RelayedStream,
     side: Side,
     of: readonly [DescribedStream, DescribedStream],
@@ -261,6 +275,8 @@ export class OwnRelay implements MediaRelay {
       signalledFrom: party.flow.address,
       isTrusted: party.isTrusted,
       isAsymmetric: party.isAsymmetric,
+      guard: relayed.protection.guardOf(side, at),
+      isPassedOn: relayed.protection.isPlain,
     })
   }
 
@@ -286,6 +302,9 @@ export class OwnRelay implements MediaRelay {
       return pair === undefined ? undefined : { address: this.#told(session, passage, pair), port: pair.port }
     })
     const isMarked = passage.wish.by === 'nathelper'
+    const isOffer = passage.kind === 'offer'
+    if (!relayed.protection.isPlain)
+      return relayed.protection.render(passage.sender, description, places, { isOffer, isMarked })
     return applyTextEdits(description.text, readdress(description, places, { isMarked }))
   }
 
@@ -300,7 +319,13 @@ export class OwnRelay implements MediaRelay {
   #relayedFor(session: MediaSession): Relayed {
     let relayed = this.#sessions.get(session.id)
     if (relayed === undefined) {
-      relayed = { streams: [], described: [undefined, undefined], texts: ['', ''], offered: undefined }
+      relayed = {
+        streams: [],
+        described: [undefined, undefined],
+        texts: ['', ''],
+        offered: undefined,
+        protection: new MediaProtection(this.secrets),
+      }
       this.#sessions.set(session.id, relayed)
     }
     return relayed
@@ -329,36 +354,5 @@ export class OwnRelay implements MediaRelay {
   #refill(taken: ReadonlyMap<string, number>): void {
     for (const [address, count] of taken)
       this.#core.out.push({ kind: 'relay', order: { kind: 'refill', address, count } })
-  }
-}
-
-/** A stream of the process before, as its file has it. */
-export interface ResumedStream {
-  readonly at: number
-  readonly pairs: readonly [RelayPair, RelayPair]
-  readonly revision: number
-  readonly ends: readonly [StreamEnd, StreamEnd]
-}
-
-function placesOf(slot: RelayedStream): string[] {
-  return slot.pairs.flatMap(({ address, port }) => [`${address}:${port}`, `${address}:${port + 1}`])
-}
-
-/** Nobody can refuse an answer (RFC 3264 §6): one that cannot be read goes on as it came. */
-function refused(isOffer: boolean, text: Octets, why: string): PassageOutcome {
-  return isOffer ? { status: 488, why: `the session description is wrong: ${why}` } : { text }
-}
-
-/** A medium of which nothing is believed but that it is there: it is learned from where it is signalled. */
-function unknownPlace(media: SessionDescription['media'][number]): DescribedStream {
-  return {
-    isRefused: media.port === 0,
-    rtp: undefined,
-    rtcp: undefined,
-    isHeld: false,
-    direction: media.direction ?? 'sendrecv',
-    isMultiplexed: false,
-    formats: media.formats,
-    packetTimeMs: media.packetTimeMs,
   }
 }

@@ -1,8 +1,8 @@
 import { isLocal, isUnicast, readAddress4 } from '../lib/ip.ts'
 import { readAddress6 } from '../lib/subnet.ts'
-import type { MediaAddress, PayloadFormat, RelayPair, StreamEnd } from '../rtp/index.ts'
+import type { Guard, MediaAddress, PayloadFormat, RelayPair, StreamEnd } from '../rtp/index.ts'
 import type { Direction, MediaDescription, SessionDescription } from '../sdp/index.ts'
-import { connectionOf, directionOf, isHeldAddress, wantsRelay } from '../sdp/index.ts'
+import { connectionOf, directionOf, isHeldAddress, securityOf, wantsRelay } from '../sdp/index.ts'
 
 /** Below are the services of a host (T48). */
 const lowestPort = 1024
@@ -23,6 +23,8 @@ export interface DescribedStream {
   readonly isHeld: boolean
   readonly direction: Direction
   readonly isMultiplexed: boolean
+  /** Its places are found by ICE, whatever the description names (RFC 8839 §4.2). */
+  readonly isByIce: boolean
   readonly formats: readonly PayloadFormat[]
   readonly packetTimeMs: number | undefined
 }
@@ -57,8 +59,9 @@ function describe(
   sender: MediaSender,
 ): DescribedStream | string {
   const named = oneSpelling(connectionOf(session, media)?.address ?? '0.0.0.0')
-  const isHeld = isHeldAddress(named)
-  const isPlace = media.port !== 0 && media.port !== discardPort && !isHeld
+  const isByIce = securityOf(session, media).protection === 'dtls'
+  const isHeld = !isByIce && isHeldAddress(named)
+  const isPlace = media.port !== 0 && media.port !== discardPort && !isHeld && !isByIce
   const rtp = isPlace ? placeOf(named, media.port, sender) : undefined
   const rtcp = rtp === undefined ? undefined : rtcpOf(media, rtp, sender)
   const trouble = troubleWith(rtp, sender) ?? troubleWith(rtcp, sender)
@@ -70,6 +73,7 @@ function describe(
     isHeld,
     direction: directionOf(session, media),
     isMultiplexed: media.isMultiplexed,
+    isByIce,
     formats: media.formats,
     packetTimeMs: media.packetTimeMs,
   }
@@ -146,13 +150,16 @@ export interface EndParts {
   readonly signalledFrom: string
   readonly isTrusted: boolean
   readonly isAsymmetric: boolean
+  readonly guard: Guard | undefined
+  /** Both descriptions went on as they came: what they agree on about RTCP is agreed. */
+  readonly isPassedOn: boolean
 }
 
 /** One end as the relay is told of it, from its own description and its peer's. */
 export function makeStreamEnd(parts: EndParts): StreamEnd {
   const { own, peer } = parts
   const { rtp, rtcp } = placesOf(parts)
-  const isMultiplexed = own.isMultiplexed && peer.isMultiplexed
+  const isMultiplexed = own.isByIce || (parts.isPassedOn && own.isMultiplexed && peer.isMultiplexed)
   return {
     pair: parts.pair.id,
     rtp,
@@ -164,6 +171,7 @@ export function makeStreamEnd(parts: EndParts): StreamEnd {
     maySend: !peer.isHeld && sends(own.direction) && receives(peer.direction),
     formats: agreedFormats(own.formats, peer.formats),
     packetTimeMs: peer.packetTimeMs ?? own.packetTimeMs ?? usualPacketTimeMs,
+    ...(parts.guard === undefined ? {} : { guard: parts.guard }),
   }
 }
 
@@ -173,6 +181,7 @@ function placesOf({ own, before }: EndParts): Pick<StreamEnd, 'rtp' | 'rtcp'> {
 }
 
 function plausibleFor(rtp: MediaAddress | undefined, parts: EndParts): string[] {
+  if (parts.own.isByIce) return []
   if (rtp === undefined) return [parts.signalledFrom]
   if (parts.isTrusted || rtp.address === parts.signalledFrom) return [rtp.address]
   return [rtp.address, parts.signalledFrom]

@@ -5,7 +5,7 @@ import type { EndFacts, StreamEnd } from '../rtp/index.ts'
 import { CallFacts } from './call-facts.ts'
 import type { Call } from './calls.ts'
 import type { Exchange } from './exchange.ts'
-import type { RelayedStream, ResumedStream } from './media-own-relay.ts'
+import type { RelayedStream, ResumedStream } from './media-relayed.ts'
 import type { MediaParty, MediaSession } from './media-session.ts'
 
 /**
@@ -64,7 +64,8 @@ export function leaveCalls(exchange: Exchange): LeftCalls {
 function leaveSession(exchange: Exchange, call: Call, session: MediaSession): LeftSession {
   const streams: ResumedStream[] = []
   for (const [at, slot] of exchange.media.own.streamsOf(session).entries())
-    if (slot?.ends !== undefined)
+    // Keys go into no file, and a handshake does not outlive its process: such a call is made anew.
+    if (slot?.ends?.every(({ guard }) => guard === undefined) === true)
       streams.push({ at, pairs: slot.pairs, revision: slot.revision, ends: latched(call, slot, slot.ends) })
   const [caller, called] = session.parties
   return { id: session.id, parties: [leaveParty(caller), leaveParty(called)], streams }
@@ -116,11 +117,14 @@ function restoreCall(exchange: Exchange, call: LeftCall, answeredAt: Instant, aw
     answeredAt,
     answeredAtUnixMs: options.wallClock() - call.answeredMsAgo - awayMs,
     endedAt: undefined,
+    endedAtUnixMs: undefined,
     ending: undefined,
     status: 200,
     isRecordRouted: true,
     facts,
+    parties: new Set(),
     hungUp: undefined,
+    leftRingingAt: undefined,
   })
   return facts
 }
@@ -134,6 +138,8 @@ export function takeUpCalls(exchange: Exchange, left: LeftCalls, awayMs: number)
     const answeredAt = later(now, -(call.answeredMsAgo + awayMs))
     // The store knows most of them; what it lacks is the media.
     const facts = exchange.calls.factsOf(call.callId) ?? restoreCall(exchange, call, answeredAt, awayMs)
+    for (const { parties } of call.sessions)
+      for (const { peer } of parties) exchange.calls.find(call.callId)?.parties.add(peer[0])
     facts.happened(now, 'taken up after a restart')
     for (const session of call.sessions) takeUpSession(exchange, call.callId, session, answeredAt, facts)
     count++

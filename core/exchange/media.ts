@@ -170,6 +170,9 @@ export class Media {
       case 'pairs':
         this.own.take(report)
         return
+      case 'identity':
+        this.own.secrets.fingerprint = report.fingerprint
+        return
       case 'no-ports':
         this.#exchange.core.emit({ kind: 'media-trouble', what: `${report.address}: ${report.why}` })
         return
@@ -287,7 +290,7 @@ export class Media {
   #vanished(session: MediaSession): void {
     const isLast = this.calls.of(session.callId).length === 1
     this.close(session)
-    if (isLast) this.#exchange.calls.vanished(session.callId)
+    if (isLast) this.#exchange.calls.vanished(session.callId, session.aliveAt)
   }
 
   #resumeFailed(stream: number): void {

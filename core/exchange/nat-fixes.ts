@@ -3,6 +3,7 @@ import { isStream } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { SipUri } from '../sip/index.ts'
 import { parseSipUri, printHostPort, printUri, uriParameter, withoutParameter } from '../sip/index.ts'
+import { isFlowName } from './flow-contacts.ts'
 import type { DescriptionLine, PlacedDescription } from './message-places.ts'
 import { contactsOf, descriptionOf, firstContactOf } from './message-places.ts'
 import type { Run } from './run.ts'
@@ -33,6 +34,8 @@ export function fixContact(run: Run, fix: ContactFix): 1 | -1 {
   const uri = contact === undefined ? undefined : parseSipUri(contact.uri)
   if (contact === undefined || uri === undefined) return -1
   if (run.exchange.isSer09 && !isForDatagrams(uri)) return -1
+  // Its flow is known by that very name, and a reload of the page gives it another.
+  if (isFlowName(uri)) return -1
   if (fix.sparesRightHost && uri.host === run.source.address) return 1
   const isRepeated = run.edits.some(({ at, remove }) => at === contact.uriAt && remove === contact.uri.length)
   if (isRepeated) return -1

@@ -16,6 +16,7 @@ export const noticeCodes = [
   'account-added',
   'account-changed',
   'account-removed',
+  'outside-limit',
 ] as const
 
 export type NoticeCode = (typeof noticeCodes)[number]

@@ -12,7 +12,11 @@ export function isPeopleCommand(command: Command): command is PeopleCommand {
 }
 
 /** Who there is, who can be reached, what has happened, and whom we do not listen to. */
-export function answerPeopleCommand(exchange: Exchange, command: PeopleCommand): CommandResult {
+export function answerPeopleCommand(
+  exchange: Exchange,
+  command: PeopleCommand,
+  reply: (result: CommandResult) => void,
+): CommandResult | undefined {
   switch (command.name) {
     case 'online':
       return { ok: true, value: listOnline(exchange, command.table) }
@@ -23,7 +27,7 @@ export function answerPeopleCommand(exchange: Exchange, command: PeopleCommand):
     case 'unban':
       return unban(exchange, command.address)
     default:
-      return answerAccountCommand(exchange, command)
+      return answerAccountCommand(exchange, command, reply)
   }
 }
 

@@ -178,6 +178,7 @@ function update(
   if (tooMany !== undefined) return tooMany
   if (wanted.some(({ contact }) => isStale(run, find(present, contact.uri))))
     return problem(500, 'Server Internal Error', 'Out of order request')
+  for (const { uri } of wanted) run.exchange.flowContacts.registered(uri, run.source)
   for (const item of wanted) apply(run, location, user, item, settings, extraFlags)
   return undefined
 }
@@ -316,6 +317,7 @@ function apply(
       parameters: keptParameters(wanted.contact.parameters),
     }
     location.insert(user, added)
+    exchange.phoneNat.note(run, added)
     exchange.saving.changed(location.name, user, added)
     return
   }
@@ -329,6 +331,7 @@ function apply(
   binding.received = receivedFor(run, wanted.contact, wanted.uri, settings)
   binding.flags = flags
   exchange.natPing.refreshed(binding, isSamePhone)
+  exchange.phoneNat.note(run, binding)
   location.reorder(user, binding)
   exchange.saving.changed(location.name, user, binding)
 }

@@ -1,5 +1,5 @@
 import type { Flow, Listener } from '../lib/flow.ts'
-import { isStream } from '../lib/flow.ts'
+import { isStream, isWebSocket } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
 import type { Header, SipRequest } from '../sip/index.ts'
 import { findHeader, headerValue, parseMessage, printForward, printHostPort } from '../sip/index.ts'
@@ -138,19 +138,28 @@ function viaText(topVia: Header): Octets {
 
 function wayTo(exchange: Exchange, outbound: Outbound, target: Target): Flow | NextHop | number {
   const { destination } = target
-  if (destination !== undefined && typeof destination !== 'string' && 'listener' in destination)
-    return exchange.liveFlow(destination)
-  const hop =
-    destination === undefined || typeof destination === 'string'
-      ? nextHopOf(destination ?? target.uri)
-      : destination
-  if (typeof hop === 'string') return 478
+  if (destination !== undefined && typeof destination !== 'string')
+    return 'listener' in destination
+      ? throughOpen(exchange, exchange.liveFlow(destination))
+      : wayBy(exchange, outbound, destination)
+  const text = destination ?? target.uri
+  const named = exchange.flowContacts.find(text)
+  if (named !== undefined) return throughOpen(exchange, named)
+  const hop = nextHopOf(text)
+  return typeof hop === 'string' ? 478 : wayBy(exchange, outbound, hop)
+}
+
+function wayBy(exchange: Exchange, outbound: Outbound, hop: NextHop): Flow | NextHop | number {
   if (!isResolved(hop)) return hop
-  return (
-    flowFrom(exchange, outbound, hop, [
-      { address: hop.host, port: hop.port ?? defaultPort(hop.transport) },
-    ]) ?? 478
-  )
+  const place = { address: hop.host, port: hop.port ?? defaultPort(hop.transport) }
+  return flowFrom(exchange, outbound, hop, [place]) ?? 478
+}
+
+/** RFC 5626 §5.3: to a flow that has failed nothing can be sent. */
+const flowFailed = 430
+
+function throughOpen(exchange: Exchange, flow: Flow): Flow | number {
+  return isWebSocket(flow.listener.transport) && !exchange.streams.isOpen(flow) ? flowFailed : flow
 }
 
 function flowFrom(
@@ -165,6 +174,7 @@ function flowFrom(
     const listener = pickListener(listeners, near ?? outbound.preferred, hop.transport, address)
     if (listener === undefined) continue
     const flow = flowTo(listener, address, port)
+    if (isWebSocket(hop.transport)) return exchange.streams.find(flow)
     return isStream(hop.transport) ? exchange.streamTo(flow) : flow
   }
   return undefined

@@ -144,7 +144,8 @@ export class ResponseContext {
     if (branch.media !== undefined && this.leg.isInvite) this.#exchange.media.answered(branch.media, response)
     this.#passOn(response)
     const goesOn = this.#mediaGoesOn(response)
-    this.#exchange.calls.answered(this.#callId, response.cseq.method, this.leg.isInvite, goesOn)
+    const { isInvite } = this.leg
+    this.#exchange.calls.answered(this.#callId, response.cseq.method, { isInvite, goesOn, way: branch.flow })
     this.#exchange.accounting?.answered(this, response)
     this.#cancelOthers(branch)
     if (!this.isPending) this.#forgetRequest()

@@ -1,4 +1,5 @@
 import type { Flow, Listener } from '../lib/flow.ts'
+import { isWebSocket } from '../lib/flow.ts'
 import { later } from '../lib/instant.ts'
 import type { Malformed } from '../sip/index.ts'
 import { Framer } from '../sip/index.ts'
@@ -85,6 +86,24 @@ export class Streams {
   received(number: number, octets: Octets): void {
     const connection = this.#connections.get(number)
     if (connection === undefined) return
+    if (isWebSocket(connection.flow.listener.transport)) this.#takeFrame(connection, octets)
+    else this.#takePiece(connection, octets)
+  }
+
+  /** RFC 7118 §5: a frame is one whole message, or the blank lines of a keep-alive. */
+  #takeFrame(connection: Connection, octets: Octets): void {
+    if (isBlank(octets)) {
+      this.#core.count('keep-alives')
+      if (octets.length > 2) this.#core.send(connection.flow, '\r\n')
+    } else {
+      connection.isProven = true
+      this.#hooks.message(connection.flow, octets)
+    }
+    this.#setDeadline(connection, false)
+  }
+
+  #takePiece(connection: Connection, octets: Octets): void {
+    const { number } = connection
     const wasHolding = connection.framer.isHolding
     for (const frame of connection.framer.push(octets)) {
       if (!this.#connections.has(number)) return
@@ -124,6 +143,11 @@ export class Streams {
 
   isOpen(flow: Flow): boolean {
     return flow.connection !== undefined && this.#connections.has(flow.connection)
+  }
+
+  /** An open connection to that peer. */
+  find(flow: Flow): Flow | undefined {
+    return this.#byPeer.get(peerKey(flow.listener, flow.address, flow.port))?.flow
   }
 
   /** An open connection to that peer, or a new one (RFC 3261 §18: connections are used again). */
@@ -207,6 +231,12 @@ export class Streams {
     this.#core.drop('over-limit', `more than ${mostFromOneAddress} connections`, victim.flow)
     this.close(victim.flow)
   }
+}
+
+function isBlank(octets: Octets): boolean {
+  for (let at = 0; at < octets.length; at++)
+    if (octets.charCodeAt(at) !== 0x0d && octets.charCodeAt(at) !== 0x0a) return false
+  return true
 }
 
 function peerKey(listener: Listener, address: string, port: number): string {

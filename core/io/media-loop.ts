@@ -1,6 +1,7 @@
 import {
   Relay,
   type PortRange,
+  type RecordedPackets,
   type RelayOrder,
   type RelayOutput,
   type RelayPair,
@@ -8,9 +9,11 @@ import {
 } from '../rtp/index.ts'
 import type { Clock } from './clock.ts'
 import { MediaPairs, type BoundPair } from './media-pairs.ts'
+import { MediaGuards, type GuardParts } from './media-guards.ts'
+import { MediaRecorder, type RecordingWish } from './media-recorder.ts'
 import type { MediaParts, SocketTable } from './media-socket.ts'
 
-export interface MediaLoopOptions {
+export interface MediaLoopOptions extends GuardParts {
   readonly ranges: readonly PortRange[]
   readonly firstPairId: number
   readonly clock: Clock
@@ -29,8 +32,9 @@ export class MediaLoop {
   readonly #pairs: MediaPairs
   readonly #parts: MediaParts
   readonly #sockets: SocketTable = []
+  readonly #recorder = new MediaRecorder()
   readonly #bound = new Map<number, BoundPair & { readonly slot: number }>()
-  readonly #slots = new Map<number, number>()
+  readonly #guards: MediaGuards
   readonly #ticking: NodeJS.Timeout
   readonly #resuming: Promise<void>[] = []
   #isClosed = false
@@ -39,10 +43,13 @@ export class MediaLoop {
     const { ranges, firstPairId, clock, report } = options
     this.#options = options
     this.#relay = new Relay(ranges)
-    this.#parts = { relay: this.#relay, clock, sockets: this.#sockets }
+    this.#guards = new MediaGuards(this.#relay, options)
+    this.#parts = { relay: this.#relay, clock, sockets: this.#sockets, recorder: this.#recorder }
     this.#pairs = new MediaPairs(ranges, firstPairId, clock, { bound: (pair) => this.#start(pair), report })
     this.#ticking = setInterval(() => {
-      this.#perform(this.#relay.tick(clock.now()))
+      const now = clock.now()
+      this.#guards.tick(now)
+      this.#perform(this.#relay.tick(now))
     }, TICK_MS)
   }
 
@@ -67,7 +74,8 @@ export class MediaLoop {
     const now = this.#options.clock.now()
     switch (order.kind) {
       case 'connect':
-        return this.#perform(this.#relay.connect(now, order))
+        this.#perform(this.#relay.connect(now, order))
+        return this.#guards.tell(now, order, this.#bound.values())
       case 'disconnect':
         return this.#perform(this.#relay.disconnect(now, order.stream))
       case 'return-pairs':
@@ -79,11 +87,22 @@ export class MediaLoop {
     }
   }
 
+  record(wish: RecordingWish): void {
+    this.#recorder.wish(wish)
+  }
+
+  recorded(pairs: readonly number[]): RecordedPackets {
+    return this.#recorder.take(pairs)
+  }
+
   close(): void {
     this.#isClosed = true
     clearInterval(this.#ticking)
     this.#pairs.stop()
-    for (const pair of this.#bound.values()) this.#pairs.close(pair)
+    for (const pair of this.#bound.values()) {
+      this.#guards.forget(pair.id)
+      this.#pairs.close(pair)
+    }
     this.#bound.clear()
     this.#sockets.length = 0
   }
@@ -107,8 +126,8 @@ export class MediaLoop {
   #start(pair: BoundPair): void {
     const slot = this.#relay.open(pair)
     this.#bound.set(slot, { ...pair, slot })
-    pair.sockets[0].start(2 * slot, this.#parts)
-    pair.sockets[1].start(2 * slot + 1, this.#parts)
+    pair.sockets[0].start(2 * slot, pair.id, this.#parts)
+    pair.sockets[1].start(2 * slot + 1, pair.id, this.#parts)
   }
 
   #perform(outputs: readonly RelayOutput[]): void {
@@ -134,6 +153,7 @@ export class MediaLoop {
     const pair = this.#bound.get(slot)
     if (pair === undefined) return
     this.#bound.delete(slot)
+    this.#guards.forget(pair.id)
     this.#sockets[2 * slot] = undefined
     this.#sockets[2 * slot + 1] = undefined
     this.#pairs.close(pair)

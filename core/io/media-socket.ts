@@ -1,7 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import type { Hop, Relay } from '../rtp/index.ts'
+import type { Hop, MediaAddress, Relay, RelayPair } from '../rtp/index.ts'
 import type { Clock } from './clock.ts'
+import type { MediaRecorder } from './media-recorder.ts'
+import type { MediaGuard } from './webrtc/guard.ts'
 
 /** A socket hears of failures only by a callback, which costs; one packet in so many has one while all goes well. */
 const CHECKED_EVERY = 50
@@ -15,37 +17,55 @@ export interface MediaParts {
   readonly relay: Relay
   readonly clock: Clock
   readonly sockets: SocketTable
+  readonly recorder: MediaRecorder
 }
 
 /** One bound UDP socket of a pair. The packet that comes in leaves by another one, in the same buffer. */
 export class MediaSocket {
   readonly socket: Socket
+  /** Of an end that is protected. */
+  guard: MediaGuard | undefined
+  readonly place: MediaAddress
   #key = 0
   #unchecked = 0
   #relay: Relay | undefined
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, place: MediaAddress) {
     this.socket = socket
+    this.place = place
   }
 
   /** From here on its packets are routed. */
-  start(key: number, { relay, clock, sockets }: MediaParts): void {
+  start(key: number, pair: RelayPair['id'], { relay, clock, sockets, recorder }: MediaParts): void {
     this.#key = key
     this.#relay = relay
     sockets[key] = this
-    this.socket.on('message', (packet, { address, port }) => {
-      const hop = relay.route(clock.now(), key, address, port, packet, packet.length)
-      if (hop !== undefined) sockets[hop.key]?.send(packet, hop)
+    this.socket.on('message', (packet, source) => {
+      const now = clock.now()
+      const { address, port } = source
+      const clear = this.guard === undefined ? packet : this.guard.open(now, packet, address, port)
+      if (clear === undefined) return
+      const hop = relay.route(now, key, address, port, clear, clear.length)
+      const other = hop === undefined ? undefined : sockets[hop.key]
+      if (hop !== undefined) other?.send(clear, hop)
+      if (recorder.isOn) recorder.note(now, pair, source, this.place, other?.place, hop, clear)
     })
   }
 
-  send(packet: Uint8Array, hop: Hop): void {
+  send(clear: Buffer, hop: Hop): void {
+    const packet = this.guard === undefined ? clear : this.guard.seal(clear)
+    if (packet === undefined) return
     if (this.#unchecked > 0) {
       this.#unchecked--
       this.socket.send(packet, hop.port, hop.address)
     } else {
       this.socket.send(packet, hop.port, hop.address, this.#checked)
     }
+  }
+
+  /** What a guard says itself. */
+  answer(datagram: Uint8Array, address: string, port: number): void {
+    this.socket.send(datagram, port, address, this.#checked)
   }
 
   keepAlive(hop: Hop): void {
@@ -73,7 +93,8 @@ export async function bindPair(
 ): Promise<[rtp: MediaSocket, rtcp: MediaSocket]> {
   const rtp = await bind(address, port)
   try {
-    return [new MediaSocket(rtp), new MediaSocket(await bind(address, port + 1))]
+    const rtcp = await bind(address, port + 1)
+    return [new MediaSocket(rtp, { address, port }), new MediaSocket(rtcp, { address, port: port + 1 })]
   } catch (error) {
     rtp.close()
     throw error

@@ -1,7 +1,14 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { afterEach, expect, test, vi } from 'vitest'
 import { rtp } from '../../test/sim/media/packets.ts'
-import type { EndFacts, RelayOrder, RelayPair, RelayReport, StreamEnd } from '../rtp/index.ts'
+import {
+  readRecordedPackets,
+  type EndFacts,
+  type RelayOrder,
+  type RelayPair,
+  type RelayReport,
+  type StreamEnd,
+} from '../rtp/index.ts'
 import { systemClock } from './clock.ts'
 import type { Worker } from 'node:worker_threads'
 import { RelayPorts, startMediaWorker, type RelayPortsOptions } from './relay-ports.ts'
@@ -33,7 +40,7 @@ test('two phones hear each other, and the facts say so', async () => {
   })
 })
 
-test('packets flow while the main thread stands still', async () => {
+test('packets flow while the main thread stands still (P15)', async () => {
   const { phones, until } = await callOn()
   const [one, other] = phones
   let heard = 0
@@ -63,6 +70,23 @@ test('a worker that dies is replaced, and its call goes on, on the same ports', 
   expect(lost).toEqual({ kind: 'worker-lost', streams: [], pairs: [], why: expect.any(String) })
   expect(await exchange(phones, 20)).toEqual([20, 20])
   expect(reports.filter(({ kind }) => kind === 'worker-lost').length).toBe(1)
+})
+
+test('packets are kept only where somebody wants them, and a new worker knows the wish', async () => {
+  const { relay, phones, pairs, worker, until } = await callOn()
+  const ids = pairs.map(({ id }) => id)
+  const kept = async (): Promise<number> => readRecordedPackets(await relay.recorded(ids)).length
+  await exchange(phones, 5)
+  expect(await kept()).toBe(0)
+  relay.record({ isAll: false, pairs: ids })
+  await exchange(phones, 5)
+  expect(await kept()).toBe(10)
+  await worker().terminate()
+  await until((report) => report.kind === 'worker-lost')
+  await exchange(phones, 5)
+  expect(await kept()).toBe(10)
+  relay.record({ isAll: false, pairs: [] })
+  expect(await kept()).toBe(0)
 })
 
 test('a stream whose port was lost with the worker is named', async () => {

@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import type { PortRange, RelayOrder, RelayPair, RelayReport } from '../rtp/index.ts'
+import type { PortRange, RecordedPackets, RelayOrder, RelayPair, RelayReport } from '../rtp/index.ts'
 import { zeroOfThreadMs } from './clock.ts'
-import type { FromMediaWorker, MediaWorkerData, ToMediaWorker } from './media-worker.ts'
+import { makeCertificate } from './webrtc/certificate.ts'
+import type { RecordingWish } from './media-recorder.ts'
+import type { FromMediaWorker, MediaWorkerData, RecordedMessage, ToMediaWorker } from './media-worker.ts'
 
 export interface RelayPortsOptions {
   /** Where phones may be told to send to: addresses of this machine and ports on each. */
@@ -18,13 +20,16 @@ export interface RelayPortsOptions {
 type ConnectOrder = Extract<RelayOrder, { kind: 'connect' }>
 
 const PAIRS_AHEAD = 64
+const nothingRecorded: RecordedPackets = { octets: new Uint8Array(0), addresses: [] }
 /** A worker that dies sooner than this is replaced only after a pause, so that a fault cannot spin. */
 const SHORT_LIFE_MS = 1_000
 const CLOSE_LIMIT_MS = 2_000
+/** A packed program keeps its threads beside its archive, because a thread can't read in there. */
+const placeOfThreads = import.meta.url.replace('/app.asar/', '/app.asar.unpacked/')
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs'
 
 export function startMediaWorker(data: MediaWorkerData): Worker {
-  return new Worker(new URL(`./media-worker.${EXTENSION}`, import.meta.url), { workerData: data })
+  return new Worker(new URL(`./media-worker.${EXTENSION}`, placeOfThreads), { workerData: data })
 }
 
 /**
@@ -33,6 +38,8 @@ export function startMediaWorker(data: MediaWorkerData): Worker {
  */
 export class RelayPorts {
   readonly #options: RelayPortsOptions
+  /** The same for all threads: descriptions that are out name its fingerprint. */
+  readonly #certificate = makeCertificate()
   readonly #pairs = new Map<number, RelayPair>()
   readonly #streams = new Map<number, ConnectOrder>()
   /** Pairs of streams whose resumption is not answered yet. */
@@ -48,6 +55,9 @@ export class RelayPorts {
   /** Ids of the process before may still be in use by calls that are taken up, and those began earlier. */
   #nextPairId = Math.floor(Date.now() / 1000) * 1_000_000
   #whenReady: (() => void) | undefined
+  #wish: RecordingWish = { isAll: false, pairs: [] }
+  readonly #askedFor = new Map<number, (packets: RecordedPackets) => void>()
+  #lastAsked = 0
 
   constructor(options: RelayPortsOptions) {
     this.#options = options
@@ -58,6 +68,7 @@ export class RelayPorts {
    * given before come first: calls of the process before get their ports back before others are bound.
    */
   start(): Promise<void> {
+    this.#options.report({ kind: 'identity', fingerprint: this.#certificate.fingerprint })
     return new Promise((resolve) => {
       this.#whenReady = resolve
       this.#startWorker()
@@ -69,6 +80,27 @@ export class RelayPorts {
     this.#note(order)
     if (this.#isReady) this.#post(order)
     else this.#waiting.push(order)
+  }
+
+  /** A worker that starts later is given the main thread's clock, which knows of it. */
+  slept(ms: number): void {
+    this.#post({ kind: 'slept', ms })
+  }
+
+  /** Whose packets are kept from here on, in place of what was wished before. */
+  record(wish: RecordingWish): void {
+    this.#wish = wish
+    if (this.#isReady) this.#post({ kind: 'record', wish })
+  }
+
+  /** What is kept of what came to these pairs; nothing where the worker has just died. */
+  recorded(pairs: readonly number[]): Promise<RecordedPackets> {
+    if (!this.#isReady || this.#isClosing) return Promise.resolve(nothingRecorded)
+    return new Promise((resolve) => {
+      const id = ++this.#lastAsked
+      this.#askedFor.set(id, resolve)
+      this.#post({ kind: 'recorded', id, pairs })
+    })
   }
 
   /** Its sockets are closed when this resolves. */
@@ -90,11 +122,15 @@ export class RelayPorts {
       firstPairId: this.#nextPairId,
       zeroMs: zeroOfThreadMs(),
       before: [...this.#pairs.values()],
+      certificate: this.#certificate,
     }
     const worker = (this.#options.startWorker ?? startMediaWorker)(data)
     this.#worker = worker
     this.#startedAt = performance.now()
-    worker.on('message', (message: string) => this.#take(JSON.parse(message) as FromMediaWorker))
+    worker.on('message', (message: string | RecordedMessage) => {
+      if (typeof message === 'string') this.#take(JSON.parse(message) as FromMediaWorker)
+      else this.#giveRecorded(message)
+    })
     worker.on('error', (error) => {
       this.#death = error instanceof Error ? error.message : String(error)
     })
@@ -104,38 +140,44 @@ export class RelayPorts {
   #replace(code: number): void {
     this.#worker = undefined
     this.#isReady = false
+    for (const id of this.#askedFor.keys()) this.#giveRecorded({ id, packets: nothingRecorded })
     if (this.#isClosing) return
     this.#death ||= `exit code ${code}`
     const isShortLived = performance.now() - this.#startedAt < SHORT_LIFE_MS
     this.#restart = setTimeout(() => this.#startWorker(), isShortLived ? SHORT_LIFE_MS : 0)
   }
 
+  #giveRecorded({ id, packets }: RecordedMessage): void {
+    this.#askedFor.get(id)?.(packets)
+    this.#askedFor.delete(id)
+  }
+
   #take(message: FromMediaWorker): void {
-    switch (message.kind) {
-      case 'ready':
-        return this.#becomeReady(message.lostPairs)
-      case 'trouble':
-        return this.#options.trouble(message.why)
+    if (message.kind === 'ready') return this.#becomeReady(message.lostPairs)
+    if (message.kind === 'trouble') return this.#options.trouble(message.why)
+    this.#noteReport(message)
+    this.#report(message)
+  }
+
+  #noteReport(report: RelayReport): void {
+    switch (report.kind) {
       case 'pairs':
-        for (const pair of message.pairs) {
+        for (const pair of report.pairs) {
           this.#pairs.set(pair.id, pair)
           this.#nextPairId = Math.max(this.#nextPairId, pair.id + 1)
         }
-        break
+        return
       case 'closed':
-        this.#forget(message.stream)
-        break
+        return this.#forget(report.stream)
       case 'resumed':
-        this.#resumed(message.stream, message.ok)
-        break
+        return this.#resumed(report.stream, report.ok)
+      case 'identity':
       case 'facts':
       case 'latched':
       case 'strays':
       case 'no-ports':
       case 'worker-lost':
-        break
     }
-    this.#report(message)
   }
 
   #report(report: RelayReport): void {
@@ -163,6 +205,7 @@ export class RelayPorts {
       })
     }
     for (const order of this.#waiting.splice(0)) this.#post(order)
+    if (this.#wish.isAll || this.#wish.pairs.length > 0) this.#post({ kind: 'record', wish: this.#wish })
     if (this.#whenReady === undefined) return
     this.#post({ kind: 'prepare', pairsAhead: this.#options.pairsAhead ?? PAIRS_AHEAD })
     if (this.#options.ranges.length === 0) this.#tellStarted()

@@ -1,6 +1,7 @@
 import { connect, createServer, isIP, isIPv6, type Server, type Socket } from 'node:net'
 import type { Flow, Listener } from '../lib/flow.ts'
 import type { Octets } from '../lib/octets.ts'
+import { acceptedNumbers } from './accepted-numbers.ts'
 import { isUnicast, plainAddress } from '../lib/ip.ts'
 
 /** What happens on TCP. Never called from inside one of the methods of `Tcp`. */
@@ -32,12 +33,13 @@ const BACKLOG = 4096
 /** All listening sockets and connections, each connection by its number: even accepted, odd opened. */
 export class Tcp {
   readonly #events: TcpEvents
-  readonly #servers: Server[] = []
+  readonly #servers = new Map<Listener, Server>()
   readonly #connections = new Map<number, Connection>()
-  #lastAccepted = 0
+  readonly #nextAccepted: () => number
 
-  constructor(events: TcpEvents) {
+  constructor(events: TcpEvents, nextAccepted = acceptedNumbers()) {
     this.#events = events
+    this.#nextAccepted = nextAccepted
   }
 
   get connectionCount(): number {
@@ -53,11 +55,26 @@ export class Tcp {
 
   /** Port 0 lets the system choose. Rejects with Node's error (`EADDRINUSE`, `EADDRNOTAVAIL` …). */
   async listen(address: string, port: number): Promise<Listener> {
-    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS })
+    const server = makeServer()
     await listening(server, address, port)
     const place = server.address()
     const real = place !== null && typeof place === 'object' ? place.port : port
     const listener: Listener = { transport: 'tcp', address, port: real }
+    this.#serve(listener, server)
+    return listener
+  }
+
+  /** A new listening socket in place of the one before; connections that are open stay. Rejects as `listen` does. */
+  async relisten(listener: Listener): Promise<void> {
+    const before = this.#servers.get(listener)
+    this.#servers.delete(listener)
+    before?.close()
+    const server = makeServer()
+    await listening(server, listener.address, listener.port)
+    this.#serve(listener, server)
+  }
+
+  #serve(listener: Listener, server: Server): void {
     // Without descriptors (EMFILE) libuv takes and closes what waits, so the socket neither spins nor dies.
     server.on('error', (error) => {
       this.#events.trouble(listener, reasonOf(error))
@@ -65,8 +82,7 @@ export class Tcp {
     server.on('connection', (socket) => {
       this.#accept(listener, socket)
     })
-    this.#servers.push(server)
-    return listener
+    this.#servers.set(listener, server)
   }
 
   /** Opens the connection that `flow.connection` names, from the listener's address. */
@@ -121,7 +137,8 @@ export class Tcp {
 
   /** Stops accepting and ends all connections. */
   async stop(): Promise<void> {
-    const closed = this.#servers.map(
+    const closed = Array.from(
+      this.#servers.values(),
       (server) =>
         new Promise<void>((resolve) => {
           server.close(() => {
@@ -143,8 +160,7 @@ export class Tcp {
       socket.destroy()
       return
     }
-    this.#lastAccepted += 2
-    const number = this.#lastAccepted
+    const number = this.#nextAccepted()
     this.#keep(number, socket)
     this.#events.accepted({
       listener,
@@ -185,6 +201,10 @@ function end(connection: Connection, why: string): void {
   if (connection.isClosing) return
   connection.isClosing = true
   connection.why = why
+}
+
+function makeServer(): Server {
+  return createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS })
 }
 
 function listening(server: Server, address: string, port: number): Promise<void> {

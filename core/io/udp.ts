@@ -26,10 +26,23 @@ export interface UdpSocket {
  * Rejects with Node's error (`EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES` …).
  */
 export async function openUdp(address: string, port: number, events: UdpEvents): Promise<UdpSocket> {
+  return open({ address, port }, events, (real) => ({ transport: 'udp', address, port: real }))
+}
+
+/** A new socket in place of one that was closed: flows name it by the same listener as before. */
+export async function reopenUdp(listener: Listener, events: UdpEvents): Promise<UdpSocket> {
+  return open(listener, events, () => listener)
+}
+
+async function open(
+  { address, port }: { readonly address: string; readonly port: number },
+  events: UdpEvents,
+  listenerAt: (port: number) => Listener,
+): Promise<UdpSocket> {
   const isV6 = isIPv6(address)
   const socket = createSocket({ type: isV6 ? 'udp6' : 'udp4', ipv6Only: isV6, lookup: passLiteral })
   await bound(socket, address, port)
-  const listener: Listener = { transport: 'udp', address, port: socket.address().port }
+  const listener = listenerAt(socket.address().port)
   widen((bytes) => {
     socket.setSendBufferSize(bytes)
   })

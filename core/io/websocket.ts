@@ -5,11 +5,13 @@ import { WebSocketServer, type WebSocket } from 'ws'
 /** What happens on one WebSocket. `closed` comes once, and nothing after it. */
 export interface WebSocketEvents {
   text(text: string): void
+  /** Where it is absent, a peer that sends one is shut out. */
+  octets?(octets: Buffer): void
   closed(): void
 }
 
 export interface WebSocketLine {
-  send(text: string): void
+  send(text: string | Buffer): void
   /** A code of RFC 6455 §7.4. */
   close(code: number, why: string): void
 }
@@ -22,6 +24,8 @@ export interface WebSocketRules {
   readonly mostWaitingBytes: number
   /** Messages and pings that one peer may send in a second. */
   readonly mostEachSecond: number
+  /** A peer that has not answered a ping by the next one is gone. Absent: nobody is pinged. */
+  readonly pingEveryMs?: number
 }
 
 const CLOSE_LIMIT_MS = 2_000
@@ -34,6 +38,8 @@ const UNSUPPORTED = 1003
 export class WebSocketDoor {
   readonly #rules: WebSocketRules
   readonly #server: WebSocketServer
+  readonly #unanswered = new WeakSet<WebSocket>()
+  #pinging: NodeJS.Timeout | undefined
 
   constructor(rules: WebSocketRules) {
     this.#rules = rules
@@ -44,6 +50,8 @@ export class WebSocketDoor {
       perMessageDeflate: false,
       handleProtocols: () => rules.protocol,
     })
+    if (rules.pingEveryMs !== undefined)
+      this.#pinging = setInterval(() => this.#ping(), rules.pingEveryMs).unref()
   }
 
   get size(): number {
@@ -62,6 +70,7 @@ export class WebSocketDoor {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#pinging)
     for (const peer of this.#server.clients) peer.close(1001, 'Sidetone ends')
     const insist = setTimeout(() => {
       for (const peer of this.#server.clients) peer.terminate()
@@ -70,6 +79,16 @@ export class WebSocketDoor {
       [...this.#server.clients].map((peer) => new Promise((resolve) => peer.once('close', resolve))),
     )
     clearTimeout(insist)
+  }
+
+  #ping(): void {
+    for (const peer of this.#server.clients) {
+      if (this.#unanswered.has(peer)) peer.terminate()
+      else {
+        this.#unanswered.add(peer)
+        peer.ping()
+      }
+    }
   }
 
   #keep(peer: WebSocket, opened: (line: WebSocketLine) => WebSocketEvents): void {
@@ -89,11 +108,16 @@ export class WebSocketDoor {
       return false
     }
     peer.on('ping', heard)
-    peer.on('pong', heard)
+    peer.on('pong', () => {
+      this.#unanswered.delete(peer)
+      heard()
+    })
     peer.on('message', (octets: Buffer, isBinary: boolean) => {
       if (!heard()) return
-      if (isBinary) close(peer, UNSUPPORTED, 'text only')
-      else if (peer.readyState === peer.OPEN) events.text(octets.toString('utf8'))
+      if (peer.readyState !== peer.OPEN) return
+      if (!isBinary) events.text(octets.toString('utf8'))
+      else if (events.octets !== undefined) events.octets(octets)
+      else close(peer, UNSUPPORTED, 'text only')
     })
     // `ws` has answered with the fitting code; whoever goes on sending is not listened to for long.
     peer.on('error', () => {

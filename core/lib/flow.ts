@@ -7,6 +7,8 @@ export interface Listener {
   /** IP address without brackets, never a wildcard. */
   readonly address: string
   readonly port: number
+  /** Whoever comes in here has shown before that he may do all that the window can. */
+  readonly isOwnWindow?: true
 }
 
 /**
@@ -24,4 +26,9 @@ export interface Flow {
 
 export function isStream(transport: Transport): boolean {
   return transport !== 'udp'
+}
+
+/** A peer there has no place of its own: only the connection that it opened itself leads to it (RFC 7118 §5). */
+export function isWebSocket(transport: Transport): boolean {
+  return transport === 'ws' || transport === 'wss'
 }

@@ -197,6 +197,8 @@ const admitting = {
   is_uri_host_local: { isQuestion: true, yes: { when: { ours: true } }, no: { when: { ours: false } } },
   is_from_user_e164: question,
   pike_check_req: question,
+  is_call_party: question,
+  admit_outside_call: question,
   is_gflag: question,
 } satisfies FlowTable
 

@@ -10,6 +10,7 @@ import { authDb } from './auth-db.ts'
 import { avp } from './avp.ts'
 import { avpDb } from './avp-db.ts'
 import { avpops } from './avpops.ts'
+import { calls } from './calls.ts'
 import { coreCommands } from './core-commands.ts'
 import { dispatcher } from './dispatcher.ts'
 import { diversion } from './diversion.ts'
@@ -48,7 +49,7 @@ export const vocabulary: Vocabulary<Run> = {
   modules: [sl, tm, rr, maxfwd, usrloc, registrar, textops, xlog, uri, nathelper, mediaproxy, ...databases]
     .concat([auth, authDb, uriDb, acc])
     .concat([avp, avpDb, avpops, dispatcher, diversion, domain, exec, gflags, group, mangler])
-    .concat([options, pdt, permissions, pike, speeddial])
+    .concat([options, pdt, permissions, pike, speeddial, calls])
     .map(forgettingErrors)
     .concat(laterModules.map(refusing)),
 }

@@ -21,6 +21,7 @@ export function factsOf(end: RelayEnd): EndFacts {
       keepAlives: end.keepAlives,
     },
     dropped: Object.fromEntries(end.dropped),
+    ...(end.guard === undefined ? {} : { guard: end.guard }),
     rtp: end.rtp.latching,
     rtcp: end.rtcp.latching,
     reported: end.reported.latest,

@@ -40,15 +40,21 @@ function kindOfMedia(packet: Uint8Array, length: number): PacketKind {
 
 /** Where the payload begins, behind contributing sources and extension; −1 when they or the padding do not fit. */
 export function payloadStart(packet: Uint8Array, length: number): number {
+  if (octet(packet, 0) === 128) return RTP_HEADER_BYTES
+  const start = headerEnd(packet, length)
+  return start < 0 || payloadEnd(packet, length) < start ? -1 : start
+}
+
+/** The same while the payload is encrypted, and with it the padding's count. */
+export function headerEnd(packet: Uint8Array, length: number): number {
+  if (length < RTP_HEADER_BYTES) return -1
   const first = octet(packet, 0)
-  if (first === 128) return RTP_HEADER_BYTES
   let start = RTP_HEADER_BYTES + 4 * (first & 15)
   if ((first & 16) !== 0) {
     if (start + 4 > length) return -1
     start += 4 + 4 * ((octet(packet, start + 2) << 8) | octet(packet, start + 3))
   }
-  if (start > length) return -1
-  return payloadEnd(packet, length) < start ? -1 : start
+  return start > length ? -1 : start
 }
 
 /** Where the payload ends, before the padding; −1 when the padding's own count cannot be true. */

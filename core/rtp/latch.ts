@@ -23,6 +23,8 @@ export interface LatchRules {
   readonly described: MediaAddress | undefined
   readonly plausible: readonly string[]
   readonly isAsymmetric: boolean
+  /** ICE finds the place, and nothing else (RFC 8445): neither description nor packets say anything about it. */
+  readonly isByIce?: boolean
 }
 
 /** How far a source agrees with the description: a better one replaces a worse one at any time. */
@@ -87,6 +89,7 @@ export class Latch {
   /** A new offer or answer: learning is open for a moment. */
   describe(now: Instant, rules: LatchRules): void {
     const before = this.#rules
+    if (rules.isByIce === true) return
     const told = rules.described && canonicalPlace(rules.described)
     const isPlace = told !== undefined && told.port !== 0 && !isUnspecified(told.address)
     const described = isPlace ? told : before.described
@@ -105,6 +108,22 @@ export class Latch {
     this.#lock(from, port, isMedia)
     this.#aim(now)
     return true
+  }
+
+  /** ICE has proved that the phone is there and wants media there. */
+  choose(now: Instant, address: string, port: number): void {
+    if (!this.isFrom(address, port)) this.#lock(address, port, true)
+    this.isForbidden = this.#isOurs({ address, port })
+    this.isConsented = true
+    if (isSamePlace(this.hop, { address, port })) return
+    this.#isNews = true
+    this.hop = { key: this.#key, address, port }
+    this.latching = { at: { address, port }, from: 'ice', since: now }
+  }
+
+  /** Nobody there consents any more (RFC 7675 §5.1). */
+  forsake(): void {
+    this.hop = undefined
   }
 
   /** A packet came from `address` at this or the other component: whoever sends wants to be sent to. */

@@ -29,6 +29,33 @@ export interface PayloadFormat {
   readonly clockHz: number
 }
 
+/** User name fragment and password of ICE (RFC 8445 §5.3), as we have announced them. */
+export interface IceCredentials {
+  readonly ufrag: string
+  readonly pwd: string
+}
+
+/** What protects the media of one end, between it and us. */
+export type Guard =
+  | {
+      readonly kind: 'sdes'
+      readonly theirs: SdesKey
+      readonly ours: SdesKey
+    }
+  | {
+      readonly kind: 'dtls'
+      /** The newest first; those before hold until they are no longer asked for (RFC 8445 §9). */
+      readonly local: readonly IceCredentials[]
+      /** Of its certificate, as its description announces it (RFC 8122 §5). */
+      readonly fingerprints: readonly string[]
+    }
+
+export interface SdesKey {
+  readonly suite: 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32' | 'AEAD_AES_128_GCM'
+  /** Master key and salt, base64 (RFC 4568 §6.1). */
+  readonly key: string
+}
+
 /** One phone's end of a media stream, as its description and its signalling have it. */
 export interface StreamEnd {
   /** Id of the pair that faces this phone. */
@@ -49,6 +76,8 @@ export interface StreamEnd {
   readonly formats: readonly PayloadFormat[]
   /** Packet time, ms, as far as known: 20 where nothing was said. */
   readonly packetTimeMs: number
+  /** Undefined: its media is in clear. */
+  readonly guard?: Guard | undefined
 }
 
 export type RelayOrder =
@@ -101,13 +130,30 @@ export const relayDropReasons = [
   'no-consent',
   'forbidden-destination',
   'send-failed',
+  // Of ends that are protected:
+  'not-authentic',
+  'replayed',
+  'no-keys',
+  'ice-refused',
+  'unproven-address',
 ] as const
 export type RelayDropReason = (typeof relayDropReasons)[number]
+
+/** How far the protection of an end has come. */
+export interface GuardFacts {
+  readonly kind: Guard['kind']
+  /** `checking`: no ICE check has proved an address yet. `handshaking`: DTLS is under way. */
+  readonly state: 'checking' | 'handshaking' | 'connected' | 'failed' | 'lost'
+  readonly profile: SdesKey['suite'] | undefined
+  /** Why it failed. */
+  readonly why: string | undefined
+  readonly since: number
+}
 
 /** How the place was found that media for a phone goes to. */
 export interface Latching {
   readonly at: MediaAddress
-  readonly from: 'description' | 'learned'
+  readonly from: 'description' | 'learned' | 'ice'
   /** Instant of the clock that the worker shares with the exchange. */
   readonly since: number
 }
@@ -154,6 +200,8 @@ export interface EndFacts {
     readonly keepAlives: number
   }
   readonly dropped: Readonly<Partial<Record<RelayDropReason, number>>>
+  /** Undefined for media in clear. */
+  readonly guard?: GuardFacts | undefined
   readonly rtp: Latching | undefined
   readonly rtcp: Latching | undefined
   /** From the phone's own receiver reports about what it gets (RFC 3550 §6.4): the arrow that we cannot see. */
@@ -171,6 +219,8 @@ export interface EndFacts {
 }
 
 export type RelayReport =
+  /** At the start: what we prove ourselves with in every handshake (RFC 8122 §5). */
+  | { readonly kind: 'identity'; readonly fingerprint: string }
   /** Bound and free to be given to a call. */
   | { readonly kind: 'pairs'; readonly pairs: readonly RelayPair[] }
   /** No port of that address's range could be bound. Told once, until some can be bound again. */

@@ -1,7 +1,7 @@
 import type { Instant } from '../lib/instant.ts'
 import { kindOf, packetKinds, sequenceOf, ssrcOf, type PacketKind } from './header.ts'
 import { Latch, type Hop } from './latch.ts'
-import type { MediaAddress, RelayDropReason, StreamEnd } from './orders.ts'
+import type { GuardFacts, MediaAddress, RelayDropReason, StreamEnd } from './orders.ts'
 import { PayloadMap } from './payload-map.ts'
 import { ReportedQuality } from './reported-quality.ts'
 import { readRtcp } from './rtcp.ts'
@@ -34,6 +34,7 @@ export class RelayEnd {
   sentRtcpPackets = 0
   lastSentAt: Instant | undefined
   keepAlives = 0
+  guard: GuardFacts | undefined
   /** Of the stream's beginning before there was one. */
   lastKeptAliveAt: Instant
   readonly #ownRtcp: Latch
@@ -59,9 +60,10 @@ export class RelayEnd {
   }
 
   #aim(now: Instant): void {
-    const { plausible, isAsymmetric, rtp, rtcp, isMultiplexed } = this.told
-    this.rtp.describe(now, { described: rtp, plausible, isAsymmetric })
-    this.#ownRtcp.describe(now, { described: rtcp, plausible, isAsymmetric })
+    const { plausible, isAsymmetric, rtp, rtcp, isMultiplexed, guard } = this.told
+    const isByIce = guard?.kind === 'dtls'
+    this.rtp.describe(now, { described: rtp, plausible, isAsymmetric, isByIce })
+    this.#ownRtcp.describe(now, { described: rtcp, plausible, isAsymmetric, isByIce })
     this.rtcp = isMultiplexed ? this.rtp : this.#ownRtcp
   }
 
@@ -102,6 +104,17 @@ export class RelayEnd {
     if (kind === packetKinds.stun) this.stunPackets++
     if (kind === packetKinds.stun || kind === packetKinds.keepAlive) return undefined
     return this.#passOn(now, isRtcpPort ? this.peer.rtcp : this.peer.rtp, !isRtcpPort, length)
+  }
+
+  /** Whoever guards this end did not let a packet in. */
+  refuse(reason: RelayDropReason, source: string): undefined {
+    countOf(this.refused, source, 1)
+    return this.#drop(reason)
+  }
+
+  /** A packet that was counted as sent could not be sealed. */
+  unsealed(reason: RelayDropReason): undefined {
+    return this.peer.#drop(reason)
   }
 
   /** The system did not take a packet that was counted as sent. */

@@ -92,6 +92,11 @@ export class Relay {
     return end.receive(now, (key & 1) === 1, address, port, packet, length)
   }
 
+  /** The end whose sockets these are, for whoever guards it. */
+  endOf(key: number): RelayEnd | undefined {
+    return this.#ends[key >> 1]
+  }
+
   /** The system refused to send from the socket `key`. */
   sendFailed(key: number, code: string): void {
     this.#ends[key >> 1]?.sendFailed(code)

@@ -22,6 +22,7 @@ const phrases: Readonly<Record<number, string>> = {
   416: 'Unsupported URI Scheme',
   420: 'Bad Extension',
   423: 'Interval Too Brief',
+  430: 'Flow Failed',
   440: 'Max-Breadth Exceeded',
   478: 'Unresolvable Destination',
   480: 'Temporarily Unavailable',

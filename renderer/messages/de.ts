@@ -1,9 +1,12 @@
+import { people } from './people-de.ts'
 import type { Translation } from './catalogue.ts'
 import { doctorDe } from './doctor-de.ts'
 import type { en } from './en.ts'
+import { shell } from './shell-de.ts'
 
 export const de: Translation<typeof en> = {
   ...doctorDe,
+  ...shell,
   'app.skip': 'Zum Inhalt springen',
   'app.places': 'Orte',
   'app.menu': 'Menü',
@@ -102,7 +105,7 @@ export const de: Translation<typeof en> = {
   'calls.live.empty.how': 'Ein Gespräch erscheint hier, sobald jemand wählt.',
   'calls.history': 'Beendet',
   'calls.history.empty': 'Seit dem Start von Sidetone ist kein Gespräch zu Ende gegangen.',
-  'calls.history.empty.how': 'Beendete Gespräche bleiben, bis Sidetone beendet wird.',
+  'calls.history.empty.how': 'Beendete Gespräche werden ein Jahr lang aufgehoben.',
   'calls.history.nothing': 'Kein Gespräch passt zu Ihrer Suche.',
   'calls.search': 'Beendete Gespräche suchen',
   'calls.count': { one: '{count} Gespräch', other: '{count} Gespräche' },
@@ -122,6 +125,7 @@ export const de: Translation<typeof en> = {
   'calls.ladder.began': '{from} ruft {to} an',
   'calls.ladder.answered': '{to} nimmt ab',
   'calls.ladder.ended': 'Das Gespräch endet: {why}',
+  ...people,
 
   'voice.you': 'Anrufer',
   'voice.sidetone': 'Sidetone',

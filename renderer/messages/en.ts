@@ -1,9 +1,12 @@
 import type { Catalogue } from './catalogue.ts'
 import { doctorEn } from './doctor-en.ts'
+import { shell } from './shell-en.ts'
+import { people } from './people-en.ts'
 
 /** English; the other languages are checked against it. `{name}` is filled in; `one` and `other` follow `{count}`. */
 export const en = {
   ...doctorEn,
+  ...shell,
   'app.skip': 'Skip to the page',
   'app.places': 'Places',
   'app.menu': 'Menu',
@@ -99,7 +102,7 @@ export const en = {
   'calls.live.empty.how': 'A call appears here as soon as somebody dials.',
   'calls.history': 'Ended',
   'calls.history.empty': 'No call has ended since Sidetone was started.',
-  'calls.history.empty.how': 'Ended calls are kept until Sidetone is ended.',
+  'calls.history.empty.how': 'Ended calls are kept for a year.',
   'calls.history.nothing': 'No call matches your search.',
   'calls.search': 'Search ended calls',
   'calls.count': { one: '{count} call', other: '{count} calls' },
@@ -119,6 +122,7 @@ export const en = {
   'calls.ladder.began': '{from} calls {to}',
   'calls.ladder.answered': '{to} answers',
   'calls.ladder.ended': 'The call ends: {why}',
+  ...people,
 
   'voice.you': 'Caller',
   'voice.sidetone': 'Sidetone',

@@ -3,21 +3,35 @@ import { builtinModules } from 'node:module'
 import { dirname, join } from 'node:path'
 import { bundlePath, root, say } from './project.mjs'
 
-/** What runs on its own: name of the file in dist, and its first source. */
-const entries = { sidetone: 'core/app/main.ts', 'media-worker': 'core/io/media-worker.ts' }
+/** What people start: name of the file in dist, and its first source. They share what both need. */
+const programs = { sidetone: 'core/app/main.ts', desktop: 'electron/main/main.ts' }
 
-/** Packages with compiled parts, which must stay in node_modules. */
-const nativePackages = ['sqlite3']
+/** Threads share nothing with the programs: a packed program keeps them outside its archive, where a thread can read. */
+const threads = { 'media-worker': 'core/io/media-worker.ts' }
 
-/** Reads the entries and all they import, and writes them to dist with their source maps. Throws on an error. */
+/** The desktop's preload; in a sandbox it must be one CommonJS file. */
+const preload = { source: 'electron/preload/preload.ts', file: 'preload.cjs' }
+
+/** Packages with compiled parts, or that look for Electron, stay in node_modules; Electron itself is in its executable. */
+const outsidePackages = ['sqlite3', 'electron', 'electron-updater']
+
+/** Reads the sources and all they import, and writes them to dist with their source maps. Throws on an error. */
 async function bundle() {
-  const { rolldown } = await import('rolldown')
   const startedAt = new Date()
+  // The program reads them beside itself.
+  cpSync(join(root, 'core/io/migrations'), join(dirname(bundlePath), 'migrations'), { recursive: true })
+  for (const [name, source] of Object.entries(threads)) await bundleModules({ [name]: source }, startedAt)
+  await bundlePreload(startedAt)
+  await bundleModules(programs, startedAt)
+}
+
+async function bundleModules(entries, startedAt) {
+  const { rolldown } = await import('rolldown')
   const build = await rolldown({
     input: entries,
     cwd: root,
     platform: 'node',
-    external: [/^node:/, ...builtinModules, ...nativePackages],
+    external: [/^node:/, ...builtinModules, ...outsidePackages],
     onLog: refuseUnresolved,
   })
   const { output } = await build.generate({
@@ -28,9 +42,15 @@ async function bundle() {
     chunkFileNames: '[name]-[hash].mjs',
   })
   await build.close()
-  // The program reads them beside itself.
-  cpSync(join(root, 'core/io/migrations'), join(dirname(bundlePath), 'migrations'), { recursive: true })
   for (const file of output.toReversed()) write(file, startedAt)
+}
+
+async function bundlePreload(startedAt) {
+  const { rolldown } = await import('rolldown')
+  const build = await rolldown({ input: preload.source, cwd: root, external: ['electron'] })
+  const { output } = await build.generate({ format: 'cjs', entryFileNames: preload.file })
+  await build.close()
+  for (const file of output) write(file, startedAt)
 }
 
 /** An import that cannot be resolved would end the program at its start; here it ends the build. */

@@ -7,9 +7,8 @@ import { bundlePath, projectNode, root, say } from './project.mjs'
 
 /** Installs and builds what is missing, then runs the program with these arguments; ends with its exit status. */
 export function launch(args) {
+  if (!prepare()) return
   try {
-    ensureInstalled()
-    ensureBuilt()
     run(args)
   } catch (error) {
     say(error.message)
@@ -17,10 +16,23 @@ export function launch(args) {
   }
 }
 
+/** Installs and builds what is missing; false, with a sentence and an exit status, when that can't be done. */
+export function prepare() {
+  try {
+    ensureInstalled()
+    ensureBuilt()
+    return true
+  } catch (error) {
+    say(error.message)
+    process.exitCode = 1
+    return false
+  }
+}
+
 function ensureBuilt() {
   const builtAt = modifiedMs(bundlePath)
   const sources = [
-    ...['core', 'renderer'].map(inRoot).flatMap(sourcesBelow),
+    ...['core', 'electron', 'renderer'].map(inRoot).flatMap(sourcesBelow),
     ...['package-lock.json', 'resources/build/bundle.mjs'].map(inRoot),
   ]
   if (sources.every((path) => modifiedMs(path) < builtAt)) return

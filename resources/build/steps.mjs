@@ -10,6 +10,7 @@ export const checkSteps = [
   { name: 'prettier', args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
   { name: 'types, pure part', args: [bin('typescript/bin/tsc'), '-p', 'core/tsconfig.pure.json'] },
   { name: 'types', args: [bin('typescript/bin/tsc'), '-p', 'core/tsconfig.json'] },
+  { name: 'types, shell', args: [bin('typescript/bin/tsc'), '-p', 'electron/tsconfig.json'] },
   {
     name: 'types, window',
     args: [

@@ -1,19 +1,12 @@
 /** Debian's rtpengine in user space, driven over its ng protocol (bencoded, over UDP). */
 import { createSocket, type Socket } from 'node:dgram'
 import { freePort, startProgram, type RunningProgram } from '../interop/processes.ts'
-import type { Call } from './relay-server.ts'
-
-export interface Rtpengine {
-  readonly pid: number
-  /** Joins phones that listen at these ports; gives the ports that face them. */
-  readonly connect: (calls: readonly Call[]) => Promise<Call[]>
-  readonly stop: () => Promise<void>
-}
+import type { Call, RelaySide } from './relay-served.ts'
 
 const ADDRESS = '127.0.0.1'
 const ANSWER_LIMIT_MS = 3_000
 
-export async function startRtpengine(limitMs: number): Promise<Rtpengine> {
+export async function startRtpengine(limitMs: number): Promise<RelaySide> {
   const controlPort = await freePort()
   const program = startProgram(
     'rtpengine',

@@ -1,8 +1,10 @@
 /** Every call leaves one right record, however it ends, and through restarts in its middle. */
 import { expect, test } from 'vitest'
+import { readFacts } from '../../core/exchange/index.ts'
 import type { CallRecord, StoredState } from '../../core/exchange/index.ts'
 import type { Call } from '../sim/call.ts'
 import type { ExchangeHost } from '../sim/exchange-host.ts'
+import { describe, RelayedOffice } from './relayed-office.ts'
 import { answers, Office, rejects, usualScript } from './office.ts'
 
 const isFull = process.env['SIDETONE_FULL'] === '1'
@@ -123,6 +125,38 @@ test('a call through two restarts is ended by its BYE, with its whole duration',
   const [record] = recordsOf(hosts)
   expect(record).toMatchObject({ ending: 'answered', hungUpBy: 'caller' })
   expect(Math.abs((record?.durationMs ?? 0) - 30_000)).toBeLessThanOrEqual(mostOff)
+})
+
+test('a call that rang when its process ended is given up when no phone would ring any more', () => {
+  const office = withPhones()
+  ring(office, (incoming) => incoming.ring())
+  const next = restarted(office, [office.exchange])
+  expect(next.stats.calls).toBe(1)
+  office.world.run(300_000)
+  expect(next.stats.calls).toBe(0)
+  expect(recordsOf([office.exchange, next]).at(-1)).toMatchObject({ ending: 'vanished', durationMs: 0 })
+})
+
+test('the record of a relayed call says how it was relayed', () => {
+  const office = new RelayedOffice()
+  const alice = office.phone('alice')
+  const bob = office.phone('bob')
+  alice.request('INVITE', { body: describe(alice.address, 17_000) })
+  bob.answer(bob.lastRequest('INVITE'), 200, describe(bob.address, 18_000))
+  alice.within(alice.asCaller(), 'BYE', 2)
+  bob.answer(bob.lastRequest('BYE'), 200)
+  office.world.run(1_000)
+
+  const call = office.host.changes.findLast((change) => change.kind === 'put-call')?.call
+  expect(call).toMatchObject({ ending: 'answered', hungUpBy: 'caller' })
+  expect(readFacts(call!.facts)).toMatchObject({
+    endedAtUnixMs: call!.endedAtUnixMs,
+    descriptions: [
+      { from: 'caller', message: 'INVITE', receivedMedia: [{ kind: 'audio', address: '10.0.0.2' }] },
+      { from: 'callee', message: '200 INVITE', sentOnMedia: [{ kind: 'audio', address: '10.0.0.1' }] },
+    ],
+    streams: [{ media: 0, revision: 1 }],
+  })
 })
 
 const script = usualScript('record_route();')

@@ -12,7 +12,10 @@ import type { Expectation, Fate, Outcome, Vector } from '../vectors/index.ts'
 import { lab, sinkContact } from '../vectors/index.ts'
 import { checkForwarded, checkMeaning } from './lab-checks.ts'
 
-export type LabTransport = 'udp' | 'tcp'
+export type LabTransport = 'udp' | 'tcp' | 'ws'
+
+/** Where the lab's element takes SIP in frames of WebSocket. */
+const framePort = 5066
 
 const script = readFileSync(new URL('./lab.cfg', import.meta.url), 'latin1')
 /** The same, with the media of every call led through the relay. */
@@ -49,7 +52,11 @@ export class Lab {
     for (const [name, at] of Object.entries(lab.stubNames))
       world.names.set(name, [{ address: at.host, port: at.port }])
     const { host, port } = lab.proxy
-    this.exchange = world.exchange(routes, { address: host, listeners: listenersAt(host, port) })
+    const listeners = [
+      ...listenersAt(host, port),
+      { transport: 'ws', address: host, port: framePort } as const,
+    ]
+    this.exchange = world.exchange(routes, { address: host, listeners })
     this.source = world.raw('source', lab.source.host, lab.source.port)
     world.raw('sink', lab.sink.host, lab.sink.port).listen()
     world.raw('other sink', '127.0.0.1', 5080)
@@ -102,11 +109,13 @@ export class Lab {
     let stream: RawStream | undefined
     if (transport === 'udp') this.source.send(octets, { address: lab.proxy.host, port: lab.proxy.port })
     else {
-      stream = this.source.connect({ address: lab.proxy.host, port: lab.proxy.port })
-      stream.send(pipelined + octets)
+      const port = transport === 'ws' ? framePort : lab.proxy.port
+      stream = this.source.connect({ address: lab.proxy.host, port })
+      stream.send(transport === 'ws' ? octets : pipelined + octets)
     }
     this.world.run(watchMs)
-    const back = transport === 'udp' ? this.#datagramsBack(from) : cutStream(stream!.received)
+    const back =
+      transport === 'udp' ? this.#datagramsBack(from) : cutStream(stream!.received, transport === 'tcp')
     return {
       transport,
       answers: back.responses.filter((response) => response.status >= 200),
@@ -267,7 +276,7 @@ const pipelinedId = 'before-it'
 const pipelined = `OPTIONS sip:${lab.proxy.host} SIP/2.0\r\nVia: SIP/2.0/TCP ${lab.source.host}:5060;branch=z9hG4bKbefore\r\nMax-Forwards: 70\r\nFrom: <sip:source@${lab.source.host}>;tag=b\r\nTo: <sip:${lab.proxy.host}>\r\nCall-ID: ${pipelinedId}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`
 
 /** The responses on a stream without the one to the pipelined request, whose absence is a mistake of the exchange. */
-function cutStream(text: Octets): Back {
+function cutStream(text: Octets, isPipelined: boolean): Back {
   const responses: SipResponse[] = []
   let other = ''
   let rest = text
@@ -283,6 +292,7 @@ function cutStream(text: Octets): Back {
     else responses.push(response)
   }
   other += rest
+  if (!isPipelined) return { responses, other }
   const first = responses.findIndex((response) => response.callId === pipelinedId)
   if (first !== 0) other += '(the request before it was not answered first)'
   return { responses: responses.filter((_, at) => at !== first), other }

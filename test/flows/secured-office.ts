@@ -28,6 +28,7 @@ export interface Ask {
   readonly cseq?: number
   readonly branch?: string
   readonly toTag?: string
+  readonly fromTag?: string
 }
 
 export class Host {
@@ -109,7 +110,7 @@ export class Host {
       `${method} ${ask.uri ?? usualUri(method, { ...ask, to })} SIP/2.0`,
       `Via: SIP/2.0/UDP ${this.address}:5060;branch=${ask.branch ?? `z9hG4bK${id}`};rport`,
       'Max-Forwards: 70',
-      `From: <sip:${user}@10.0.0.1>;tag=${id}`,
+      `From: <sip:${user}@10.0.0.1>;tag=${ask.fromTag ?? id}`,
       `To: <sip:${to}@10.0.0.1>${tag}`,
       `Call-ID: ${ask.callId ?? id}`,
       `CSeq: ${cseq} ${method}`,

@@ -19,7 +19,7 @@ export function testVectors(
   deviations: readonly Deviation[],
 ): void {
   const named = new Map(expectations.map((expectation) => [expectation.name, expectation]))
-  describe.each<LabTransport>(['udp', 'tcp'])('over %s', (transport) => {
+  describe.each<LabTransport>(['udp', 'tcp', 'ws'])('over %s', (transport) => {
     test.each(vectors.map((vector) => [vector.name, vector.title, vector] as const))(
       '%s: %s',
       (name, _title, vector) => {

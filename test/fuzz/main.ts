@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -- [--minutes M] [--seed S] [--runs N]`: feeds parser, framer, transactions, exchange and script reader
+ * `npm run fuzz -- [--minutes M] [--seed S] [--runs N] [--only TARGET]`: feeds parser, framer, transactions, exchange and script reader
  * with generated and mutated input. The same seed gives the same cases. Exits 1 on any find.
  */
 import { spawnSync } from 'node:child_process'
@@ -9,6 +9,7 @@ import { ExchangeTarget } from './exchange-target.ts'
 import { messageTarget, streamTarget, uriTarget } from './message-targets.ts'
 import { descriptionTarget } from './sdp-target.ts'
 import { scriptTarget } from './script-target.ts'
+import { stunTarget } from './stun-target.ts'
 import type { Target } from './target.ts'
 import { transactionTarget } from './transaction-target.ts'
 
@@ -40,12 +41,17 @@ process.exitCode = fuzz(collect)
 
 function fuzz(collect: () => void): number {
   const { values } = parseArgs({
-    options: { minutes: { type: 'string' }, seed: { type: 'string' }, runs: { type: 'string' } },
+    options: {
+      minutes: { type: 'string' },
+      seed: { type: 'string' },
+      runs: { type: 'string' },
+      only: { type: 'string' },
+    },
   })
   const seed = Number(values.seed ?? Date.now() % 1_000_000_000)
   const mostRuns = values.runs === undefined ? Infinity : Number(values.runs)
   const minutes = Number(values.minutes ?? (values.runs === undefined ? 1 : Infinity))
-  const targets: Target[] = [
+  const all: Target[] = [
     messageTarget,
     uriTarget,
     streamTarget,
@@ -53,7 +59,9 @@ function fuzz(collect: () => void): number {
     transactionTarget,
     new ExchangeTarget(),
     scriptTarget,
+    stunTarget,
   ]
+  const targets = values.only === undefined ? all : all.filter(({ name }) => name === values.only)
   const tallies = targets.map((target) => ({ target, runs: 0, finds: 0, slow: 0, slowestMs: 0, totalMs: 0 }))
   console.log(`seed ${seed}`)
   const growth = runRounds(tallies, seed, mostRuns, performance.now() + minutes * 60_000, collect)

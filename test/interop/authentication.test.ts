@@ -115,7 +115,7 @@ describe.skipIf(baresip.skip)(`baresip${baresip.because}`, () => {
   })
 })
 
-test('of 500 passwords none is on disk, in the log or in an answer', { timeout: 60_000 }, async () => {
+test('T30 of 500 passwords none is on disk, in the log or in an answer', { timeout: 60_000 }, async () => {
   const subject = await office()
   const data = join(subject.folder, 'appliance')
   const passwords: string[] = []

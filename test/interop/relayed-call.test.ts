@@ -23,7 +23,11 @@ interface ShownCall {
   readonly state: string
   readonly facts: {
     readonly descriptions: readonly { readonly sentOnMedia: readonly { readonly port: number }[] }[]
-    readonly streams: readonly { readonly a: ShownEnd; readonly b: ShownEnd }[]
+    readonly streams: readonly {
+      readonly a: ShownEnd
+      readonly b: ShownEnd
+      readonly closedAtUnixMs: number | null
+    }[]
   }
 }
 
@@ -53,7 +57,11 @@ describe.skipIf(missing.skip)(`two real telephones through the relay${missing.be
     expect(shareOf(alice.heard(), 1000)).toBeGreaterThan(0.8)
     expect(shareOf(bob.heard(), 440)).toBeGreaterThan(0.8)
     expect(await calls(subject)).toEqual([])
-    expect(await calls(subject, 'ended')).toMatchObject([{ state: 'answered' }])
+    const [kept] = await calls(subject, 'ended')
+    expect(kept).toMatchObject({ state: 'answered', hungUpBy: 'caller' })
+    for (const { received } of [kept!.facts.streams[0]!.a, kept!.facts.streams[0]!.b])
+      expect(received.packets, JSON.stringify(kept)).toBeGreaterThan(100)
+    expect(kept!.facts.streams[0]!.closedAtUnixMs).toBeGreaterThan(0)
   })
 })
 

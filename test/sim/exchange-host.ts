@@ -99,12 +99,20 @@ export class ExchangeHost {
   }
 
   ask(command: Command): CommandResult {
+    const result = this.begin(command)()
+    if (result === undefined) throw new Error(`${command.name} was not answered`)
+    return result
+  }
+
+  /** Asks, and gives what tells the answer, once there is one. */
+  begin(command: Command): () => CommandResult | undefined {
     const id = ++this.#commands
     this.feed({ kind: 'command', id, command })
-    const result = this.#replies.get(id)
-    if (result === undefined) throw new Error(`${command.name} was not answered`)
-    this.#replies.delete(id)
-    return result
+    return () => {
+      const result = this.#replies.get(id)
+      this.#replies.delete(id)
+      return result
+    }
   }
 
   /** The value of a command that must succeed. */

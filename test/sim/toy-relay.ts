@@ -7,6 +7,8 @@ export interface ToyStream {
   readonly b: StreamEnd
 }
 
+export const toyFingerprint = `sha-256 ${Array.from({ length: 32 }, () => '5A').join(':')}`
+
 /** A relay that keeps the books of pairs and streams and moves no packet: what leaked shows at once. */
 export class ToyRelay {
   readonly orders: RelayOrder[] = []
@@ -33,6 +35,7 @@ export class ToyRelay {
   }
 
   open(): void {
+    this.#report({ kind: 'identity', fingerprint: toyFingerprint })
     for (const address of this.#addresses) this.#bind(address, this.#least)
   }
 

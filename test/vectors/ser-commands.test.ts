@@ -28,8 +28,11 @@ const samples: Readonly<Record<string, readonly string[]>> = {
   xlog: ['L_INFO', '%rm'],
 }
 
-/** Commands of OpenSER that run here too; `check` points them out. */
-const extensions = ['textops has_body/0', 'textops has_body/1', 'textops is_method/1']
+/** Commands of our own, and of OpenSER that run here too; `check` points the latter out. */
+const extensions = [
+  ...['calls admit_outside_call/0', 'calls is_call_party/0'],
+  ...['textops has_body/0', 'textops has_body/1', 'textops is_method/1'],
+]
 
 /** Known by name and answered with `not-built`, each with what it waits for. The list only shrinks. */
 const waiting = new Map([

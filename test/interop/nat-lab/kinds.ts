@@ -15,8 +15,17 @@ export const natKinds = [
 ] as const
 export type NatKind = (typeof natKinds)[number]
 
+/** Further routers, which no call of the matrix goes through: what they are is told by STUN. */
+export const probedKinds = ['address-dependent', 'firewall', 'blocked'] as const
+export type ProbedKind = NatKind | (typeof probedKinds)[number]
+
+/** Whether the addresses behind it are those that the world sees. */
+export function isRouted(kind: ProbedKind): boolean {
+  return kind === 'open' || kind === 'firewall'
+}
+
 export interface Router {
-  readonly kind: Exclude<NatKind, 'double'>
+  readonly kind: Exclude<ProbedKind, 'double'>
   /** Its address on the outside. */
   readonly wan: string
 }
@@ -38,7 +47,7 @@ export function rulesOf(router: Router): string {
 }
 
 /** Settings under /proc/sys/net of the router's namespace. */
-export function settingsOf(kind: NatKind): readonly (readonly [path: string, value: number])[] {
+export function settingsOf(kind: ProbedKind): readonly (readonly [path: string, value: number])[] {
   const forward = ['ipv4/ip_forward', 1] as const
   if (kind !== 'short-timeout') return [forward]
   return [
@@ -52,7 +61,7 @@ const OUTBOUND_UDP = 'iifname "lan*" oifname "wan" meta l4proto udp'
 const REMEMBER_MAPPING = `${OUTBOUND_UDP} update @mapped { udp sport : ip saddr }`
 const MAPPED = 'flags dynamic,timeout; timeout 5m;'
 
-function tablesOf(kind: NatKind): string[] {
+function tablesOf(kind: ProbedKind): string[] {
   const mapped = `map mapped { type inet_service : ipv4_addr; ${MAPPED} }`
   const asked = `set asked { type ipv4_addr . inet_service; ${MAPPED} }`
   if (kind === 'full-cone' || kind === 'hairpin') return [mapped]
@@ -97,6 +106,17 @@ function chainsOf({ kind, wan }: Router): string[] {
           `oifname "wan" meta l4proto udp snat to ${wan} : jhash ip saddr . udp sport mod 20000 offset 40000`,
         ),
       ]
+    case 'address-dependent':
+      return [
+        outbound(
+          'masquerade',
+          `oifname "wan" meta l4proto udp snat to ${wan} : jhash ip saddr . ip daddr . udp sport mod 20000 offset 40000`,
+        ),
+      ]
+    case 'firewall':
+      return [chain('forward', FILTER, 'iifname "wan" ct state != established drop')]
+    case 'blocked':
+      return [chain('forward', FILTER, 'meta l4proto udp drop'), outbound('masquerade')]
     case 'sip-alg':
       return [
         chain('inspect', 'filter hook prerouting priority filter', 'udp dport 5060 ct helper set "alg"'),

@@ -2,7 +2,7 @@
  * A small internet: a server with a public address, and sites behind routers of every kind, each site with
  * one or two telephones. All links are veth pairs between namespaces of our own.
  */
-import { rulesOf, settingsOf, MEDIA_PORTS, type NatKind, type Router } from './kinds.ts'
+import { isRouted, rulesOf, settingsOf, MEDIA_PORTS, type ProbedKind, type Router } from './kinds.ts'
 import { insideWords, namespaceName, removeNamespaces, runScript, sweepLeftovers } from './namespaces.ts'
 
 export interface Station {
@@ -16,7 +16,7 @@ export interface Station {
 }
 
 export interface Site {
-  readonly kind: NatKind
+  readonly kind: ProbedKind
   readonly stations: readonly Station[]
   readonly close: () => Promise<void>
 }
@@ -25,7 +25,7 @@ export interface Lab {
   readonly server: { readonly namespace: string; readonly address: string; readonly second: string }
   /** The namespace that all links meet in. */
   readonly internet: string
-  readonly addSite: (kind: NatKind, stations?: number) => Promise<Site>
+  readonly addSite: (kind: ProbedKind, stations?: number) => Promise<Site>
   readonly close: () => Promise<void>
 }
 
@@ -70,7 +70,7 @@ export async function openLab(): Promise<Lab> {
   }
 }
 
-async function addSite(internet: string, number: number, kind: NatKind, count: number): Promise<Site> {
+async function addSite(internet: string, number: number, kind: ProbedKind, count: number): Promise<Site> {
   const outer: End = {
     namespace: internet,
     name: `site${number}`,
@@ -98,7 +98,7 @@ async function addSite(internet: string, number: number, kind: NatKind, count: n
             ),
           ]),
       ...stations.flatMap((station, index) => joinStation(router, index, station)),
-      ...(kind === 'open'
+      ...(isRouted(kind)
         ? stations.map(
             ({ gateway }) => `ip -n ${internet} route add ${gateway.replace(/\d+$/, '0')}/24 via ${wan}`,
           )
@@ -121,8 +121,8 @@ interface PlacedStation extends Station {
 }
 
 /** Every office numbers its phones alike, so that no two private addresses tell two sites apart. */
-function stationOf(router: string, number: number, kind: NatKind, index: number): PlacedStation {
-  const network = kind === 'open' ? `198.19.${number}` : `192.168.${50 + index}`
+function stationOf(router: string, number: number, kind: ProbedKind, index: number): PlacedStation {
+  const network = isRouted(kind) ? `198.19.${number}` : `192.168.${50 + index}`
   const mediaPorts = index === 0 ? '20000-24999' : '25000-29999'
   return {
     namespace: namespaceName(`${number}-phone${index}`),

@@ -30,6 +30,8 @@ export interface PhoneOptions {
   readonly reachedAt?: Place
   /** What to do with a call; not set: 486. */
   readonly onCall?: (call: IncomingCall) => void
+  /** The status for a BYE; not set: 200, undefined: none, as a phone that is gone. */
+  readonly onBye?: () => number | undefined
 }
 
 export interface IncomingCall {
@@ -39,6 +41,8 @@ export interface IncomingCall {
   readonly reject: (status: number, reason: string) => void
   readonly acknowledged: Promise<boolean>
   readonly cancelled: Promise<void>
+  /** BYE along the route that the INVITE has taken; undefined when nobody answered it. */
+  readonly hangUp: () => Promise<PhoneMessage | undefined>
 }
 
 export interface OutgoingCall {
@@ -132,7 +136,10 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
     servers.set(key, entry)
     if (message.method === 'INVITE') entry.cancel = takeInvite(message, transaction)
     else if (message.method === 'CANCEL') takeCancel(message, transaction)
-    else transaction.respond(200, responseText(message, 200, 'OK', { toTag: options.user }))
+    else if (message.method === 'BYE' && options.onBye !== undefined) {
+      const status = options.onBye()
+      if (status !== undefined) transaction.respond(status, responseText(message, status, 'Ended'))
+    } else transaction.respond(200, responseText(message, 200, 'OK', { toTag: options.user }))
   }
 
   const takeInvite = (invite: PhoneMessage, transaction: ServerTransaction): (() => void) => {
@@ -150,6 +157,18 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
       reject: respond,
       acknowledged: transaction.acknowledged,
       cancelled,
+      hangUp: () => {
+        const branch = newBranch()
+        const bye = requestText(wire, 'BYE', addressIn(firstOf(invite, 'contact')), {
+          callId: invite.callId,
+          branch,
+          from: `${firstOf(invite, 'to')};tag=${toTag}`,
+          to: firstOf(invite, 'from'),
+          // RFC 3261 §12.1.1: a callee's route set is the Record-Route as it came.
+          routes: valuesOf(invite, 'record-route'),
+        })
+        return start(bye, branch, 'BYE').final
+      },
     }
     incoming.set(invite.callId, call)
     answering.set(invite.callId, transaction)

@@ -1,0 +1,11 @@
+import type { people as english } from './people-en.ts'
+import type { Translation } from './catalogue.ts'
+
+export const people: Translation<typeof english> = {
+  'calls.lasted': 'Sie sprachen {time}.',
+  'calls.messages': { one: '{count} Nachricht', other: 'Alle {count} Nachrichten' },
+  'calls.messages.none': 'Die Nachrichten dieses Gesprächs sind nicht mehr aufgehoben.',
+  'calls.message.caller': 'Anrufer sendet',
+  'calls.message.callee': 'Angerufener sendet',
+  'calls.message.copies': { one: 'und {count} Kopie', other: 'und {count} Kopien' },
+}
