@@ -22,7 +22,7 @@ import type { ControlAnswer } from './control-protocol.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import { readControlWords } from './control-words.ts'
 import { isWritable, openDataFolder } from './data-folder.ts'
-import { diagnoseCall, voiceOf } from './doctor-desk.ts'
+import { answerDiagnose, voiceOf } from './doctor-desk.ts'
 import { Failure } from './failure.ts'
 import { Keeper } from './keeper.ts'
 import { startHost, type Host, type HostParts } from './host.ts'
@@ -343,6 +343,20 @@ async function answerControl(
       return recordsOf({ host, keeper }).one(request.callId)
     case 'exchange':
       return host.ask(request.command)
+  }
+}
+
+async function answerStats(host: Host<Exchange>, keeper: Keeper): Promise<ControlAnswer> {
+  const exchange = await host.ask({ name: 'stats' })
+  if (!exchange.ok) return exchange
+  return {
+    ok: true,
+    value: {
+      exchange: exchange.value,
+      appliance: host.counters(),
+      store: keeper.store.figures,
+      process: processFigures(),
+    },
   }
 }
 

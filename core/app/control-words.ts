@@ -56,13 +56,6 @@ const ALIASES = 'aliases'
 /** A contact added by hand has no refresh; as long as SIP can say (RFC 3261 §20.19). */
 const FOR_EVER_SECONDS = 0xffff_ffff
 
-/** What is asked by one word alone. */
-const figuresOf: ReadonlyMap<string, ControlRequest> = new Map([
-  ['stats', { kind: 'stats' }],
-  ['ps', { kind: 'processes' }],
-  ['uptime', { kind: 'uptime' }],
-])
-
 /** serctl's words, as they were typed. */
 export function readControlWords(words: readonly string[]): ControlRequest {
   const [first = '', ...rest] = words
@@ -80,6 +73,7 @@ const readers: Readonly<Record<string, (rest: readonly string[]) => ControlReque
   fifo: readFifo,
   calls: readCalls,
   capture: readCapture,
+  doctor: readDoctor,
   record: readRecord,
   nat: readNat,
   doctor: readDoctor,

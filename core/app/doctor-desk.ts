@@ -7,17 +7,25 @@ import {
   type HostFacts,
   type Side,
 } from '../doctor/index.ts'
-import type { Call, Exchange } from '../exchange/index.ts'
+import type { Exchange } from '../exchange/index.ts'
 import { interfaceAddresses } from '../io/index.ts'
+import type { ControlAnswer } from './control-protocol.ts'
 import { shownText } from './shown-text.ts'
 
 /** Adapters that lead into one computer or into a tunnel, by the names that systems give them. */
 const virtualNames = /^(docker|br-|veth|vboxnet|vmnet|virbr|vEthernet)/i
 const tunnelNames = /^(tun|tap|wg|tailscale|utun|ppp|zt)/i
 
+export function answerDiagnose(exchange: Exchange, callId: string, now: number): ControlAnswer {
+  const value = diagnoseCall(exchange, callId, now)
+  if (value !== undefined) return { ok: true, value }
+  const message = `No call ${callId} goes on or is remembered: sidetone ctl calls lists them.`
+  return { ok: false, code: 'not-found', message }
+}
+
 /** The diagnosis of one call that goes on or is remembered; undefined where nobody knows it. */
-export function diagnoseCall(exchange: Exchange, callId: string, now: number): Diagnosis | undefined {
-  const call = findCall(exchange, callId)
+function diagnoseCall(exchange: Exchange, callId: string, now: number): Diagnosis | undefined {
+  const call = exchange.calls.find(callId)
   if (call === undefined) return undefined
   const facts = caseOfCall(call, now, { host: hostFacts() })
   return diagnosisOf(facts, {
@@ -57,10 +65,6 @@ export function diagnosisOf(
 
 function shownValues(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shownText(value)]))
-}
-
-function findCall({ calls }: Exchange, callId: string): Call | undefined {
-  return calls.find(callId) ?? calls.ended.findLast((call) => call.callId === callId)
 }
 
 function hostFacts(): HostFacts {

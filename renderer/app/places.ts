@@ -27,7 +27,7 @@ export const places: readonly Place[] = placeNames.map((name) => ({
   icon: name,
 }))
 
-/** The place in the address, which stands behind `#/`, up to a question mark; anything else is Home. */
+/** The place in the address, which stands behind `#/`, up to a question mark or a slash; anything else is Home. */
 export function readPlace(hash: string): PlaceName {
   const [name] = hash.replace(/^#\/?/, '').split(/[?/]/, 1)
   return name === 'setup' ? name : (placeNames.find((known) => known === name) ?? 'home')

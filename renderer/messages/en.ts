@@ -1,5 +1,6 @@
 import type { Catalogue } from './catalogue.ts'
 import { setup } from './setup-en.ts'
+import { doctorEn } from './doctor-en.ts'
 import { shell } from './shell-en.ts'
 import { people } from './people-en.ts'
 import { doctorEn } from './doctor-en.ts'
@@ -8,6 +9,7 @@ import { softphoneEn } from './softphone-en.ts'
 /** English; the other languages are checked against it. `{name}` is filled in; `one` and `other` follow `{count}`. */
 export const en = {
   ...softphoneEn,
+  ...doctorEn,
   ...shell,
   ...doctorEn,
   ...setup,
