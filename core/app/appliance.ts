@@ -308,33 +308,15 @@ async function answerControl(
       const listen = host.listeners.map(printListener)
       return { ok: true, value: [{ pid: process.pid, name: 'sidetone', version, listen: listen.join(' ') }] }
     }
-    case 'stats': {
-      const exchange = await host.ask({ name: 'stats' })
-      if (!exchange.ok) return exchange
-      return {
-        ok: true,
-        value: {
-          exchange: exchange.value,
-          appliance: host.counters(),
-          store: keeper.store.figures,
-          process: processFigures(),
-        },
-      }
-    }
+    case 'stats':
+      return answerStats(host, keeper)
     case 'capture':
       return capture.capture(request.callId, request.seconds)
     case 'record':
       capture.recordAll(request.isAll)
       return { ok: true, value: [{ isRecordingAll: capture.isRecordingAll }] }
-    case 'diagnose': {
-      const value = diagnoseCall(host.machine, request.callId, systemClock.now())
-      if (value !== undefined) return { ok: true, value }
-      return {
-        ok: false,
-        code: 'not-found',
-        message: `No call ${request.callId} goes on or is remembered: sidetone ctl calls lists them.`,
-      }
-    }
+    case 'diagnose':
+      return answerDiagnose(host.machine, request.callId, systemClock.now())
     case 'store':
       return answerStore(request.request, keeper, host)
     case 'ended-calls':

@@ -40,7 +40,6 @@ export function contractHandlers(parts: HandlerParts): Handlers {
       return answer.value as Diagnosis
     },
     'read-network': () => network(appliance.listeners),
-    'read-network': () => network(parts.listeners()),
     'read-script': () => desk.read(),
     'check-script': ({ text }) => desk.check(text),
     'apply-script': ({ text, revision }) => desk.apply(text, revision),

@@ -73,7 +73,6 @@ const readers: Readonly<Record<string, (rest: readonly string[]) => ControlReque
   fifo: readFifo,
   calls: readCalls,
   capture: readCapture,
-  doctor: readDoctor,
   record: readRecord,
   nat: readNat,
   doctor: readDoctor,

@@ -1,6 +1,5 @@
 import type { Catalogue } from './catalogue.ts'
 import { setup } from './setup-en.ts'
-import { doctorEn } from './doctor-en.ts'
 import { shell } from './shell-en.ts'
 import { people } from './people-en.ts'
 import { doctorEn } from './doctor-en.ts'
