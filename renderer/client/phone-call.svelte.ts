@@ -160,9 +160,9 @@ export class PhoneCall {
     this.#totals = totals
     this.heard = this.isHeld ? 'unknown' : heardQuality(before, totals)
     this.sent = this.isHeld || this.isMuted ? 'unknown' : sentQuality(before, totals)
-    const { fractionLostThere: _, roundTripMs, ...counted } = totals
+    const { packetsSent, packetsReceived, packetsLost, jitterMs, roundTripMs } = totals
     return {
-      ...counted,
+      ...{ packetsSent, packetsReceived, packetsLost, jitterMs },
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
       levelSent: this.isMuted || this.isHeld ? 0 : voice.level,
       levelReceived: this.levelThere,

@@ -5,10 +5,10 @@ import {
   RegistererState,
   SIPExtension,
   UserAgent,
+  UserAgentState,
   Web,
   type Invitation,
   type Referral,
-  type Session,
 } from 'sip.js'
 import type { SoftphoneReport } from '../../core/api/index.ts'
 import { Backoff } from './backoff.ts'
@@ -99,7 +99,7 @@ export class Softphone {
   /** Joins the far ends of two calls, and leaves both. */
   async join(call: PhoneCall, with_: PhoneCall): Promise<void> {
     if (!with_.isHeld) await with_.hold(true)
-    await call.transfer(with_.session as Session, with_.number)
+    await call.transfer(with_.session, with_.number)
   }
 
   complain(call: PhoneCall, complaint: NonNullable<SoftphoneReport['complaint']>): Promise<unknown> {
@@ -149,7 +149,7 @@ export class Softphone {
   async #connect(): Promise<void> {
     if (this.#isStopped) return
     try {
-      if (this.#agent.state === 'Started') await this.#agent.reconnect()
+      if (this.#agent.state === UserAgentState.Started) await this.#agent.reconnect()
       else await this.#agent.start()
       await this.#registerer.register({
         requestDelegate: {
