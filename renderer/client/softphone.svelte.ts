@@ -3,6 +3,7 @@ import {
   Inviter,
   Registerer,
   RegistererState,
+  SessionState,
   SIPExtension,
   UserAgent,
   UserAgentState,
@@ -196,9 +197,10 @@ export class Softphone {
   async #referred(referral: Referral, old: PhoneCall): Promise<void> {
     await referral.accept()
     const call = this.#add(referral.makeInviter())
+    call.session.stateChange.addListener((state) => {
+      if (state === SessionState.Established) void old.hold(true)
+    })
     await call.dial().catch(() => call.hangUp())
-    if (call.state === 'ended') return
-    void old.hold(true)
   }
 
   async #look(): Promise<void> {
