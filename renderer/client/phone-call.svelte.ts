@@ -111,7 +111,13 @@ export class PhoneCall {
 
   /** As events in the voice (RFC 4733), else as INFO for far ends that know nothing of these. */
   async dtmf(tone: string): Promise<void> {
-    if (this.#handler()?.sendDtmf(tone) === true) return
+    const senders = this.#handler()?.peerConnection?.getSenders() ?? []
+    const keys = senders.map(({ dtmf }) => dtmf).find((dtmf) => dtmf?.canInsertDTMF)
+    if (keys) {
+      // A new text replaces what has not been sent yet, as of one who types fast.
+      keys.insertDTMF(keys.toneBuffer + tone)
+      return
+    }
     await this.session.info({
       requestOptions: {
         body: {

@@ -5,7 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startOffice, type Office } from '../interop/console.ts'
 import { openPhone } from '../interop/phone/phone.ts'
-import { findProgram, needs } from '../interop/processes.ts'
+import { findProgram, needs, pause } from '../interop/processes.ts'
 import { goTo, openWindowPage, type LookWishes } from './browser.ts'
 
 const script = readFileSync(new URL('../../resources/scripts/nat-relay.cfg', import.meta.url), 'latin1')
@@ -59,6 +59,10 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
     Number(await page.getByRole('meter', { name: 'Level of what you hear' }).getAttribute('aria-valuenow'))
   const hears = (page: Page): Promise<void> =>
     expect.poll(() => heard(page), { timeout: 10_000, interval: 60 }).toBeGreaterThan(30)
+  const staysSilent = async (page: Page, forMs: number): Promise<void> => {
+    for (const endMs = Date.now() + forMs; Date.now() < endMs; await pause(60))
+      expect(await heard(page)).toBe(0)
+  }
 
   test('calls another window: both hear, are announced, and hang up', async () => {
     const anna = await telephone('anna')
@@ -86,6 +90,21 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
     await anna.getByText('Noted with the facts').waitFor()
     await anna.keyboard.press('Escape')
     await bert.getByText('Ended', { exact: true }).waitFor()
+  })
+
+  test('a muted window is silent, and its keys are heard as tones', async () => {
+    const anna = await telephone('anna')
+    const bert = await telephone('bert')
+    await dial(anna, 'bert')
+    await button(bert, 'Answer').first().click()
+    await hears(bert)
+    await button(anna, 'Mute').click()
+    await expect.poll(() => heard(bert), { timeout: 8_000, interval: 60 }).toBe(0)
+    // The fake microphone beeps once a second.
+    await staysSilent(bert, 1_500)
+    await button(anna, 'Keypad').click()
+    for (const key of '159#') await button(anna, key).click()
+    await hears(bert)
   })
 
   test('a reload in mid-call ends the call at the other end within five seconds', async () => {
