@@ -177,6 +177,11 @@ export class Softphone {
   }
 
   #invited(invitation: Invitation): void {
+    if (invitation.replacee !== undefined) {
+      // Whom we talk to has joined us with somebody else (RFC 3891 §3): nothing rings, and the old call goes.
+      void this.answer(this.#add(invitation))
+      return
+    }
     if (!this.mayRing || this.open.length >= MOST_LINES) {
       void invitation.reject({ statusCode: this.mayRing ? BUSY : DO_NOT_DISTURB })
       return

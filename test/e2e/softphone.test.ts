@@ -152,6 +152,25 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
     await hears(cleo)
   })
 
+  test('asks a colleague first, then joins both and leaves', async () => {
+    const anna = await telephone('anna')
+    const bert = await telephone('bert')
+    const cleo = await telephone('cleo')
+    await dial(anna, 'bert')
+    await button(bert, 'Answer').first().click()
+    await hears(bert)
+    await button(bert, 'Transfer').click()
+    await bert.getByLabel('Hand anna over to').fill('cleo')
+    await button(bert, 'Ask first').click()
+    await button(cleo, 'Answer').first().click()
+    await hears(cleo)
+    await button(bert, 'Connect anna with cleo').click()
+    await bert.getByText('cleo answered. You are out of the call.').waitFor()
+    await expect.poll(() => bert.getByText('Ended', { exact: true }).count(), { timeout: 5_000 }).toBe(2)
+    await cleo.getByRole('status').getByText('Talking to anna').waitFor({ state: 'attached' })
+    await Promise.all([hears(cleo), hears(anna)])
+  })
+
   test.each(['light', 'dark'] as const)('nothing is wrong for a screen reader, %s', async (theme) => {
     const anna = await telephone('anna', { theme })
     const bert = await telephone('bert', { theme, width: 320, height: 640 })
