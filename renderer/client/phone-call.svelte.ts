@@ -97,6 +97,11 @@ export class PhoneCall {
     this.#applyMute()
   }
 
+  /** Takes the place of a call: who was not to be heard there is not heard here before he says so. */
+  stayPrivateAs(old: PhoneCall): void {
+    this.mute(old.isMuted || old.isHeld)
+  }
+
   hold(isHeld = !this.isHeld): Promise<boolean> {
     return this.#offerAnew({ hold: isHeld }, () => {
       this.isHeld = isHeld
@@ -239,6 +244,7 @@ export class PhoneCall {
     if (state === SessionState.Established) {
       this.state = 'talking'
       this.answeredAtMs = Date.now()
+      this.#applyMute()
     }
     if (state === SessionState.Terminated) this.#ended()
   }

@@ -10,6 +10,7 @@ import {
   Web,
   type Invitation,
   type Referral,
+  type Session,
 } from 'sip.js'
 import type { SoftphoneReport } from '../../core/api/index.ts'
 import { Backoff } from './backoff.ts'
@@ -37,6 +38,8 @@ const LOOK_EVERY_MS = 1_000
 /** 486 and 480 of RFC 3261 §21.4. */
 const BUSY = 486
 const DO_NOT_DISTURB = 480
+/** 481 of RFC 3891 §3. */
+const NO_SUCH_CALL = 481
 const NAME_STORED = 'sidetone.contact'
 
 export class Softphone {
@@ -178,8 +181,7 @@ export class Softphone {
 
   #invited(invitation: Invitation): void {
     if (invitation.replacee !== undefined) {
-      // Whom we talk to has joined us with somebody else (RFC 3891 §3): nothing rings, and the old call goes.
-      void this.answer(this.#add(invitation))
+      this.#replaced(invitation, invitation.replacee)
       return
     }
     if (!this.mayRing || this.open.length >= MOST_LINES) {
@@ -187,6 +189,18 @@ export class Softphone {
       return
     }
     this.#add(invitation)
+  }
+
+  /** Whom we talk to has joined us with somebody else: nothing rings, and the old call goes (RFC 3891 §3). */
+  #replaced(invitation: Invitation, session: Session): void {
+    const old = this.open.find((call) => call.session === session && call.state === 'talking')
+    if (old === undefined) {
+      void invitation.reject({ statusCode: NO_SUCH_CALL })
+      return
+    }
+    const call = this.#add(invitation)
+    call.stayPrivateAs(old)
+    void call.answer().catch(() => call.hangUp())
   }
 
   #add(session: Inviter | Invitation): PhoneCall {
@@ -202,6 +216,7 @@ export class Softphone {
   async #referred(referral: Referral, old: PhoneCall): Promise<void> {
     await referral.accept()
     const call = this.#add(referral.makeInviter())
+    call.stayPrivateAs(old)
     call.session.stateChange.addListener((state) => {
       if (state === SessionState.Established) void old.hold(true)
     })

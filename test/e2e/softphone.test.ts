@@ -152,7 +152,7 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
     await hears(cleo)
   })
 
-  test('asks a colleague first, then joins both and leaves', async () => {
+  test('asks a colleague first, then joins both, who stay muted, and leaves', async () => {
     const anna = await telephone('anna')
     const bert = await telephone('bert')
     const cleo = await telephone('cleo')
@@ -164,10 +164,13 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
     await button(bert, 'Ask first').click()
     await button(cleo, 'Answer').first().click()
     await hears(cleo)
+    for (const page of [anna, cleo]) await button(page, 'Mute').click()
     await button(bert, 'Connect anna with cleo').click()
     await bert.getByText('cleo answered. You are out of the call.').waitFor()
     await expect.poll(() => bert.getByText('Ended', { exact: true }).count(), { timeout: 5_000 }).toBe(2)
     await cleo.getByRole('status').getByText('Talking to anna').waitFor({ state: 'attached' })
+    await Promise.all([staysSilent(anna, 1_500), staysSilent(cleo, 1_500)])
+    for (const page of [anna, cleo]) await button(page, 'Unmute').click()
     await Promise.all([hears(cleo), hears(anna)])
   })
 
