@@ -63,6 +63,8 @@ export async function openWindowPage(
     if (message.type() === 'error' && !isEntrance) complaints.push(message.text())
   })
   await page.goto(`${office.url}#${office.token}`)
+  // The page that takes the token has a heading of its own, and goes once the token is taken.
+  await page.locator('nav a').first().waitFor({ state: 'attached' })
   await page.locator('main h1').waitFor()
   return { page, complaints }
 }
