@@ -93,6 +93,7 @@ export const setup: Translation<typeof english> = {
   'security.no-bans': 'Keine Adresse wird wegen geratener Passwörter überhört.',
   'security.ban': { one: 'noch {count} Minute überhört', other: 'noch {count} Minuten überhört' },
   'security.lift': '{address} wieder hören',
+  'security.none': 'Noch ist nichts geschehen.',
   'security.nothing': 'Kein Ereignis passt.',
   'trial.title': 'Was würde geschehen?',
   'trial.lead':

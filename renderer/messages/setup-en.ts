@@ -93,6 +93,7 @@ export const setup = {
   'security.no-bans': 'No address is ignored for guessing passwords.',
   'security.ban': { one: 'ignored for {count} more minute', other: 'ignored for {count} more minutes' },
   'security.lift': 'Hear {address} again',
+  'security.none': 'Nothing has happened yet.',
   'security.nothing': 'No event matches.',
   'trial.title': 'What would happen?',
   'trial.lead': 'The script runs on a trial call; nothing is sent. The called phone counts as registered.',

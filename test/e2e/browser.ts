@@ -22,6 +22,9 @@ export const placeNames = [
   'settings',
 ] as const
 
+/** The places, and what the navigation has no line for: the first step of the set-up, and its people. */
+export const viewNames = [...placeNames, 'setup', 'setup?protect'] as const
+
 export async function startBrowser(): Promise<Browser> {
   const executablePath = findProgram('chromium')
   if (executablePath === undefined) throw new Error('chromium is not installed: apt-get install chromium')
@@ -63,14 +66,15 @@ export async function openWindowPage(
     if (message.type() === 'error' && !isEntrance) complaints.push(message.text())
   })
   await page.goto(`${office.url}#${office.token}`)
-  // The page that takes the token has a heading of its own, and goes once the token is taken.
-  await page.locator('nav a').first().waitFor({ state: 'attached' })
+  // The entrance has a heading too, but no places to go to.
+  await page.locator('nav a[href="#/home"]').first().waitFor({ state: 'attached' })
   await page.locator('main h1').waitFor()
   return { page, complaints }
 }
 
-export async function goTo(page: Page, place: (typeof placeNames)[number]): Promise<void> {
-  await page.evaluate(`location.hash = '#/${place}'`)
-  await page.locator(`nav a[aria-current=page][href="#/${place}"]`).waitFor({ state: 'attached' })
+export async function goTo(page: Page, view: (typeof viewNames)[number]): Promise<void> {
+  await page.evaluate(`location.hash = '#/${view}'`)
+  if (view.startsWith('setup')) await page.locator('main').locator('.actions, .denied').waitFor()
+  else await page.locator(`nav a[aria-current=page][href="#/${view}"]`).waitFor({ state: 'attached' })
   await page.locator('main h1').waitFor()
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startOffice, type Office } from '../interop/console.ts'
 import { openPhone, type Phone } from '../interop/phone/phone.ts'
 import { needs, pause } from '../interop/processes.ts'
-import { goTo, openWindowPage, placeNames, startBrowser } from './browser.ts'
+import { goTo, openWindowPage, startBrowser, viewNames } from './browser.ts'
 
 const missing = needs('chromium')
 const script = readFileSync(new URL('../../resources/scripts/hello-world.cfg', import.meta.url), 'latin1')
@@ -50,17 +50,24 @@ describe.skipIf(missing.skip)(`the looks${missing.because}`, () => {
   test.each(views)('axe finds nothing serious in any view: $theme, $language', async (wishes) => {
     for (const office of [busy, empty]) {
       const { page } = await openWindowPage(browser, office, wishes)
-      for (const place of placeNames) {
-        await goTo(page, place)
-        await expectNoViolations(page, place)
+      for (const view of viewNames) {
+        await goTo(page, view)
+        await expectNoViolations(page, view)
       }
       if (office === busy) {
         await goTo(page, 'phones')
         await page.locator('.body button').first().click()
         await expectNoViolations(page, 'details of a phone')
+        await goTo(page, 'calls')
+        await page.locator('.body button').first().click()
+        await page.locator('details summary').first().click()
+        await expectNoViolations(page, 'details of a call')
         await goTo(page, 'routing')
+        await page.locator('main form button').first().click()
+        await page.locator('main form + [role=status]').waitFor()
+        await expectNoViolations(page, 'the trial call')
         await page.locator('.actions button').first().click()
-        await page.getByRole('textbox').waitFor()
+        await page.locator('textarea').waitFor()
         await expectNoViolations(page, 'the editor')
       }
       await page.context().close()
@@ -88,10 +95,10 @@ describe.skipIf(missing.skip)(`the looks${missing.because}`, () => {
     for (const office of [busy, empty]) {
       for (const language of ['de', 'pseudo'] as const) {
         const { page } = await openWindowPage(browser, office, { width, height, language })
-        for (const place of placeNames) {
-          await goTo(page, place)
+        for (const view of viewNames) {
+          await goTo(page, view)
           await pause(100)
-          expect(await overflowing(page), `${place} ${language}`).toEqual([])
+          expect(await overflowing(page), `${view} ${language}`).toEqual([])
         }
         await page.context().close()
       }
@@ -101,10 +108,10 @@ describe.skipIf(missing.skip)(`the looks${missing.because}`, () => {
   test('every text of the window is in the catalogue', async () => {
     for (const office of [busy, empty]) {
       const { page } = await openWindowPage(browser, office, { language: 'pseudo' })
-      for (const place of placeNames) {
-        await goTo(page, place)
+      for (const view of viewNames) {
+        await goTo(page, view)
         await pause(100)
-        expect(await foreignTexts(page), place).toEqual([])
+        expect(await foreignTexts(page), view).toEqual([])
       }
       await page.context().close()
     }

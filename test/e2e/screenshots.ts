@@ -5,7 +5,7 @@ import { startOffice } from '../interop/console.ts'
 import { openPhone, type Phone } from '../interop/phone/phone.ts'
 import { pause } from '../interop/processes.ts'
 import { registerAll } from '../interop/registrations.ts'
-import { goTo, openWindowPage, placeNames, startBrowser } from './browser.ts'
+import { goTo, openWindowPage, placeNames, startBrowser, type LookWishes } from './browser.ts'
 
 const script = readFileSync(new URL('../../resources/scripts/hello-world.cfg', import.meta.url), 'latin1')
 const folder = fileURLToPath(new URL('../../resources/screenshots/', import.meta.url))
@@ -16,6 +16,7 @@ const sizes = [
 
 mkdirSync(folder, { recursive: true })
 const office = await startOffice({ script })
+const fresh = await startOffice()
 const browser = await startBrowser()
 const phones: Phone[] = []
 for (const user of ['101', '102', '103', '104']) {
@@ -57,18 +58,38 @@ for (const theme of ['light', 'dark'] as const) {
     if (name === 'wide') {
       await goTo(page, 'calls')
       await page.locator('.body button').first().click()
+      await page.locator('details summary').first().click()
       await page.screenshot({ path: `${folder}call-details-${theme}-${name}.png` })
       await page.keyboard.press('Escape')
       await goTo(page, 'routing')
+      await page.locator('main form button').first().click()
+      await page.locator('main form + [role=status]').waitFor()
+      await page.screenshot({ path: `${folder}routing-trial-${theme}-${name}.png` })
       await page.locator('.actions button').first().click()
-      const editor = page.getByRole('textbox')
+      const editor = page.locator('textarea')
       await editor.fill(script.replace('t_relay()', 't_rely()'))
       await page.getByText(/^1 error/).waitFor()
       await page.screenshot({ path: `${folder}routing-edit-${theme}-${name}.png` })
     }
     await page.context().close()
+    await photographSetup({ theme, width, height, language }, `${theme}-${name}`)
   }
 }
 await browser.close()
 await Promise.all(phones.map((phone) => phone.close()))
 await office.stop()
+await fresh.stop()
+
+/** The first start, before anybody has chosen anything. */
+async function photographSetup(wishes: LookWishes, suffix: string): Promise<void> {
+  const { page } = await openWindowPage(browser, fresh, wishes)
+  await goTo(page, 'setup')
+  const address = page.getByRole('radio', { name: /127\.0\.0\.1/ })
+  if (!(await address.isVisible())) await page.locator('main button').first().click()
+  await address.check()
+  await page.screenshot({ path: `${folder}setup-network-${suffix}.png` })
+  await goTo(page, 'home')
+  await goTo(page, 'setup?protect')
+  await page.screenshot({ path: `${folder}setup-people-${suffix}.png` })
+  await page.context().close()
+}
