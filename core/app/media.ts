@@ -55,8 +55,8 @@ export function openRelayPorts({ ranges, report, trouble }: MediaParts): MediaPo
   }
 }
 
-/** A range that cannot be bound is told as trouble; signalling must not wait for it. */
-const longestBindingMs = 2_000
+/** A range that can't be bound says so at once; a slow computer may need seconds at its start. Then signalling goes on. */
+const longestBindingMs = 15_000
 
 /** Whether each address has ports: a call that came before would go on without the relay. */
 export class FirstPairs {

@@ -23,7 +23,7 @@ import { natLine, type NatDiscovery, type NatLine } from './nat-test-words.ts'
 import { Runtime } from './runtime.ts'
 import { STUN_PORT, type StunPlace } from './stun-server.ts'
 
-/** Two of different owners, since one alone proves little. Each owner's documents name its server for public use. */
+/** Two of different owners, since one alone proves little. Asked only when somebody runs the test. */
 export const usualTestServers: readonly StunPlace[] = [
   { host: 'stun.nextcloud.com', port: STUN_PORT },
   { host: 'stun.cloudflare.com', port: STUN_PORT },

@@ -1,7 +1,3 @@
-import type { SoftphoneReport } from '../../core/api/index.ts'
-
-type BrowserSecond = NonNullable<SoftphoneReport['second']>
-
 /** What the browser has counted since the call began. */
 export interface BrowserTotals {
   readonly packetsSent: number

@@ -97,6 +97,11 @@ export class PhoneCall {
     this.#applyMute()
   }
 
+  /** Takes the place of a call: who was not to be heard there is not heard here before he says so. */
+  stayPrivateAs(old: PhoneCall): void {
+    this.mute(old.isMuted || old.isHeld)
+  }
+
   hold(isHeld = !this.isHeld): Promise<boolean> {
     return this.#offerAnew({ hold: isHeld }, () => {
       this.isHeld = isHeld
@@ -111,7 +116,13 @@ export class PhoneCall {
 
   /** As events in the voice (RFC 4733), else as INFO for far ends that know nothing of these. */
   async dtmf(tone: string): Promise<void> {
-    if (this.#handler()?.sendDtmf(tone) === true) return
+    const senders = this.#handler()?.peerConnection?.getSenders() ?? []
+    const keys = senders.map(({ dtmf }) => dtmf).find((dtmf) => dtmf?.canInsertDTMF)
+    if (keys) {
+      // A new text replaces what has not been sent yet, as of one who types fast.
+      keys.insertDTMF(keys.toneBuffer + tone)
+      return
+    }
     await this.session.info({
       requestOptions: {
         body: {
@@ -160,9 +171,9 @@ export class PhoneCall {
     this.#totals = totals
     this.heard = this.isHeld ? 'unknown' : heardQuality(before, totals)
     this.sent = this.isHeld || this.isMuted ? 'unknown' : sentQuality(before, totals)
-    const { fractionLostThere: _, roundTripMs, ...counted } = totals
+    const { packetsSent, packetsReceived, packetsLost, jitterMs, roundTripMs } = totals
     return {
-      ...counted,
+      ...{ packetsSent, packetsReceived, packetsLost, jitterMs },
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
       levelSent: this.isMuted || this.isHeld ? 0 : voice.level,
       levelReceived: this.levelThere,
@@ -233,6 +244,7 @@ export class PhoneCall {
     if (state === SessionState.Established) {
       this.state = 'talking'
       this.answeredAtMs = Date.now()
+      this.#applyMute()
     }
     if (state === SessionState.Terminated) this.#ended()
   }

@@ -3,8 +3,10 @@ import {
   Inviter,
   Registerer,
   RegistererState,
+  SessionState,
   SIPExtension,
   UserAgent,
+  UserAgentState,
   Web,
   type Invitation,
   type Referral,
@@ -36,6 +38,8 @@ const LOOK_EVERY_MS = 1_000
 /** 486 and 480 of RFC 3261 §21.4. */
 const BUSY = 486
 const DO_NOT_DISTURB = 480
+/** 481 of RFC 3891 §3. */
+const NO_SUCH_CALL = 481
 const NAME_STORED = 'sidetone.contact'
 
 export class Softphone {
@@ -99,7 +103,7 @@ export class Softphone {
   /** Joins the far ends of two calls, and leaves both. */
   async join(call: PhoneCall, with_: PhoneCall): Promise<void> {
     if (!with_.isHeld) await with_.hold(true)
-    await call.transfer(with_.session as Session, with_.number)
+    await call.transfer(with_.session, with_.number)
   }
 
   complain(call: PhoneCall, complaint: NonNullable<SoftphoneReport['complaint']>): Promise<unknown> {
@@ -149,7 +153,7 @@ export class Softphone {
   async #connect(): Promise<void> {
     if (this.#isStopped) return
     try {
-      if (this.#agent.state === 'Started') await this.#agent.reconnect()
+      if (this.#agent.state === UserAgentState.Started) await this.#agent.reconnect()
       else await this.#agent.start()
       await this.#registerer.register({
         requestDelegate: {
@@ -176,11 +180,27 @@ export class Softphone {
   }
 
   #invited(invitation: Invitation): void {
+    if (invitation.replacee !== undefined) {
+      this.#replaced(invitation, invitation.replacee)
+      return
+    }
     if (!this.mayRing || this.open.length >= MOST_LINES) {
       void invitation.reject({ statusCode: this.mayRing ? BUSY : DO_NOT_DISTURB })
       return
     }
     this.#add(invitation)
+  }
+
+  /** Whom we talk to has joined us with somebody else: nothing rings, and the old call goes (RFC 3891 §3). */
+  #replaced(invitation: Invitation, session: Session): void {
+    const old = this.open.find((call) => call.session === session && call.state === 'talking')
+    if (old === undefined) {
+      void invitation.reject({ statusCode: NO_SUCH_CALL })
+      return
+    }
+    const call = this.#add(invitation)
+    call.stayPrivateAs(old)
+    void call.answer().catch(() => call.hangUp())
   }
 
   #add(session: Inviter | Invitation): PhoneCall {
@@ -196,9 +216,11 @@ export class Softphone {
   async #referred(referral: Referral, old: PhoneCall): Promise<void> {
     await referral.accept()
     const call = this.#add(referral.makeInviter())
+    call.stayPrivateAs(old)
+    call.session.stateChange.addListener((state) => {
+      if (state === SessionState.Established) void old.hold(true)
+    })
     await call.dial().catch(() => call.hangUp())
-    if (call.state === 'ended') return
-    void old.hold(true)
   }
 
   async #look(): Promise<void> {

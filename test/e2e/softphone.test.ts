@@ -5,7 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startOffice, type Office } from '../interop/console.ts'
 import { openPhone } from '../interop/phone/phone.ts'
-import { findProgram, needs } from '../interop/processes.ts'
+import { findProgram, needs, pause } from '../interop/processes.ts'
 import { goTo, openWindowPage, type LookWishes } from './browser.ts'
 
 const script = readFileSync(new URL('../../resources/scripts/nat-relay.cfg', import.meta.url), 'latin1')
@@ -59,6 +59,10 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
     Number(await page.getByRole('meter', { name: 'Level of what you hear' }).getAttribute('aria-valuenow'))
   const hears = (page: Page): Promise<void> =>
     expect.poll(() => heard(page), { timeout: 10_000, interval: 60 }).toBeGreaterThan(30)
+  const staysSilent = async (page: Page, forMs: number): Promise<void> => {
+    for (const endMs = Date.now() + forMs; Date.now() < endMs; await pause(60))
+      expect(await heard(page)).toBe(0)
+  }
 
   test('calls another window: both hear, are announced, and hang up', async () => {
     const anna = await telephone('anna')
@@ -86,6 +90,21 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
     await anna.getByText('Noted with the facts').waitFor()
     await anna.keyboard.press('Escape')
     await bert.getByText('Ended', { exact: true }).waitFor()
+  })
+
+  test('a muted window is silent, and its keys are heard as tones', async () => {
+    const anna = await telephone('anna')
+    const bert = await telephone('bert')
+    await dial(anna, 'bert')
+    await button(bert, 'Answer').first().click()
+    await hears(bert)
+    await button(anna, 'Mute').click()
+    await expect.poll(() => heard(bert), { timeout: 8_000, interval: 60 }).toBe(0)
+    // The fake microphone beeps once a second.
+    await staysSilent(bert, 1_500)
+    await button(anna, 'Keypad').click()
+    for (const key of '159#') await button(anna, key).click()
+    await hears(bert)
   })
 
   test('a reload in mid-call ends the call at the other end within five seconds', async () => {
@@ -131,6 +150,28 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
     await button(cleo, 'Answer').first().click()
     await bert.getByText('cleo answered. You are out of the call.').waitFor()
     await hears(cleo)
+  })
+
+  test('asks a colleague first, then joins both, who stay muted, and leaves', async () => {
+    const anna = await telephone('anna')
+    const bert = await telephone('bert')
+    const cleo = await telephone('cleo')
+    await dial(anna, 'bert')
+    await button(bert, 'Answer').first().click()
+    await hears(bert)
+    await button(bert, 'Transfer').click()
+    await bert.getByLabel('Hand anna over to').fill('cleo')
+    await button(bert, 'Ask first').click()
+    await button(cleo, 'Answer').first().click()
+    await hears(cleo)
+    for (const page of [anna, cleo]) await button(page, 'Mute').click()
+    await button(bert, 'Connect anna with cleo').click()
+    await bert.getByText('cleo answered. You are out of the call.').waitFor()
+    await expect.poll(() => bert.getByText('Ended', { exact: true }).count(), { timeout: 5_000 }).toBe(2)
+    await cleo.getByRole('status').getByText('Talking to anna').waitFor({ state: 'attached' })
+    await Promise.all([staysSilent(anna, 1_500), staysSilent(cleo, 1_500)])
+    for (const page of [anna, cleo]) await button(page, 'Unmute').click()
+    await Promise.all([hears(cleo), hears(anna)])
   })
 
   test.each(['light', 'dark'] as const)('nothing is wrong for a screen reader, %s', async (theme) => {

@@ -15,10 +15,11 @@ const letters: Readonly<Record<string, KeyAction['kind']>> = { m: 'mute', h: 'ho
 
 /** What a key does at the telephone; undefined where it belongs to somebody else, such as a field that is typed into. */
 export function keyAction(
-  { key, ctrlKey, metaKey, altKey, target }: KeyPress,
+  press: KeyPress,
   { isTalking, isRinging }: { readonly isTalking: boolean; readonly isRinging: boolean },
 ): KeyAction | undefined {
-  if (ctrlKey || metaKey || altKey) return undefined
+  const { key, target } = press
+  if (isShortcut(press)) return undefined
   if (key === 'Escape') return { kind: 'end', key }
   if (takesKeys(target)) return undefined
   // Enter presses the button that has the focus.
@@ -26,6 +27,11 @@ export function keyAction(
   if (/^[0-9*#]$/.test(key)) return { kind: isTalking ? 'tone' : 'type', key }
   const kind = letters[key.toLowerCase()]
   return kind === undefined || !isTalking ? undefined : { kind, key }
+}
+
+/** The browser's, or the desktop's. */
+function isShortcut({ ctrlKey, metaKey, altKey }: KeyPress): boolean {
+  return ctrlKey || metaKey || altKey
 }
 
 function takesKeys(target: EventTarget | null): boolean {

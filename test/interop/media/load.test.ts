@@ -12,7 +12,7 @@ const CALLS = full ? 5_000 : 300
 const BAD_ENDINGS: readonly LoadEnding[] = full ? ['cancel', 'no-bye', 'vanished'] : ['cancel']
 const PER_SECOND = 50
 /** As many as fill the lists that the server keeps of ended calls, and warm its engine up. */
-const WARM_UP_CALLS = full ? 900 : 240
+const WARM_UP_CALLS = full ? 900 : 600
 const HOST = '127.0.0.1'
 /** A phone that is gone is missed after a minute of silence and half a minute without an answer. */
 const VANISH_LIMIT_MS = 150_000
