@@ -8,7 +8,6 @@ import { softphoneEn } from './softphone-en.ts'
 /** English; the other languages are checked against it. `{name}` is filled in; `one` and `other` follow `{count}`. */
 export const en = {
   ...softphoneEn,
-  ...doctorEn,
   ...shell,
   ...doctorEn,
   ...setup,
