@@ -59,6 +59,14 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
     Number(await page.getByRole('meter', { name: 'Level of what you hear' }).getAttribute('aria-valuenow'))
   const hears = (page: Page): Promise<void> =>
     expect.poll(() => heard(page), { timeout: 10_000, interval: 60 }).toBeGreaterThan(30)
+  const talking = async (): Promise<{ readonly anna: Page; readonly bert: Page }> => {
+    const anna = await telephone('anna')
+    const bert = await telephone('bert')
+    await dial(anna, 'bert')
+    await button(bert, 'Answer').first().click()
+    await hears(bert)
+    return { anna, bert }
+  }
   const staysSilent = async (page: Page, forMs: number): Promise<void> => {
     for (const endMs = Date.now() + forMs; Date.now() < endMs; await pause(60))
       expect(await heard(page)).toBe(0)
@@ -77,11 +85,7 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
   })
 
   test('holds and takes up again; what is said of a call is kept with its facts', async () => {
-    const anna = await telephone('anna')
-    const bert = await telephone('bert')
-    await dial(anna, 'bert')
-    await button(bert, 'Answer').first().click()
-    await hears(bert)
+    const { anna, bert } = await talking()
     await button(anna, 'Hold').click()
     await expect.poll(() => heard(bert), { timeout: 8_000, interval: 60 }).toBe(0)
     await button(anna, 'Resume').click()
@@ -93,26 +97,20 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
   })
 
   test('a muted window is silent, and its keys are heard as tones', async () => {
-    const anna = await telephone('anna')
-    const bert = await telephone('bert')
-    await dial(anna, 'bert')
-    await button(bert, 'Answer').first().click()
-    await hears(bert)
+    const { anna, bert } = await talking()
     await button(anna, 'Mute').click()
     await expect.poll(() => heard(bert), { timeout: 8_000, interval: 60 }).toBe(0)
     // The fake microphone beeps once a second.
     await staysSilent(bert, 1_500)
     await button(anna, 'Keypad').click()
+    // A tone lasts a tenth of a second: whoever listens only afterwards has missed it.
+    const tones = hears(bert)
     for (const key of '159#') await button(anna, key).click()
-    await hears(bert)
+    await tones
   })
 
   test('a reload in mid-call ends the call at the other end within five seconds', async () => {
-    const anna = await telephone('anna')
-    const bert = await telephone('bert')
-    await dial(anna, 'bert')
-    await button(bert, 'Answer').first().click()
-    await hears(bert)
+    const { anna, bert } = await talking()
     await anna.reload()
     await bert.getByText('Ended', { exact: true }).waitFor({ timeout: 5_000 })
   })
@@ -133,12 +131,8 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
   })
 
   test('hands a caller over, and has him back where nobody takes him', async () => {
-    const anna = await telephone('anna')
-    const bert = await telephone('bert')
     const cleo = await telephone('cleo')
-    await dial(anna, 'bert')
-    await button(bert, 'Answer').first().click()
-    await hears(bert)
+    const { bert } = await talking()
     await button(bert, 'Transfer').click()
     await bert.getByLabel('Hand anna over to').fill('nobody')
     await button(bert, 'Send now').click()
@@ -153,12 +147,8 @@ describe.skipIf(missing.skip)(`the telephone in the window${missing.because}`, (
   })
 
   test('asks a colleague first, then joins both, who stay muted, and leaves', async () => {
-    const anna = await telephone('anna')
-    const bert = await telephone('bert')
     const cleo = await telephone('cleo')
-    await dial(anna, 'bert')
-    await button(bert, 'Answer').first().click()
-    await hears(bert)
+    const { anna, bert } = await talking()
     await button(bert, 'Transfer').click()
     await bert.getByLabel('Hand anna over to').fill('cleo')
     await button(bert, 'Ask first').click()
